@@ -1,0 +1,8 @@
+//! The equations in plain Rust: no Python, no HTTP, no allocation in a kernel.
+pub mod ephemeris;
+
+/// Hash of the Rust sources this was built from, or `"unset"` when the build did not say.
+pub const BUILD_HASH: &str = match option_env!("STACKGAP_BUILD_HASH") {
+    Some(hash) => hash,
+    None => "unset",
+};

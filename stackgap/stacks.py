@@ -1,0 +1,90 @@
+"""The stacks: rows of `benchmarks/stacks.toml`, and how each is started."""
+
+import os
+import sys
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from stackgap import project
+
+
+class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One way to serve the equations over HTTP."""
+
+    name: str
+    server: Literal["uvicorn", "axum"]
+    app: str
+    framework: str
+    codec: str
+    backend: str
+    profile: Literal["quickstart", "stock", "quiet"]
+    access_log: bool
+    contract: bool = True
+    workers: int = 1
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    stack: list[Stack]
+
+
+class Command(msgspec.Struct, frozen=True):
+    """What to execute to serve a stack: arguments, and environment on top of the caller's."""
+
+    argv: list[str]
+    env: dict[str, str]
+
+
+def read_stacks(path: Path) -> dict[str, Stack]:
+    """The rows of a stacks file by name, in file order.
+
+    Raises ValueError naming the file and the row at fault.
+    """
+    try:
+        table = msgspec.convert(tomllib.loads(path.read_text()), _Table)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ValueError(f"{path}: {error}") from error
+    stacks = {stack.name: stack for stack in table.stack}
+    if len(stacks) < len(table.stack):
+        names = [stack.name for stack in table.stack]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{path}: two stacks are named {twice!r}")
+    return stacks
+
+
+@cache
+def stacks() -> dict[str, Stack]:
+    """The project's stacks by name."""
+    return read_stacks(project.STACKS_TOML)
+
+
+def find(name: str) -> Stack:
+    """The stack of that name; KeyError lists the known ones."""
+    try:
+        return stacks()[name]
+    except KeyError:
+        raise KeyError(f"no stack {name!r}; known: {', '.join(stacks())}") from None
+
+
+def command(stack: Stack, port: int) -> Command:
+    """How to serve `stack` on 127.0.0.1 at `port`, in the foreground."""
+    env = {"STACKGAP_STACK": stack.name, "STACKGAP_BACKEND": stack.backend}
+    if stack.server == "axum":
+        argv = [str(project.binary("axum_api")), "--port", str(port), "--mode", stack.app]
+        return Command(argv, env)
+    argv = [sys.executable, "-m", "uvicorn", stack.app, "--host", "127.0.0.1", "--port", str(port)]
+    if stack.app.endswith(":create_app"):
+        argv.append("--factory")
+    if not stack.access_log:
+        argv.append("--no-access-log")
+    if stack.workers > 1:
+        argv += ["--workers", str(stack.workers)]
+    return Command(argv, env | {"PYTHONPATH": _python_path()})
+
+
+def _python_path() -> str:
+    inherited = os.environ.get("PYTHONPATH")
+    return f"{project.ROOT}{os.pathsep}{inherited}" if inherited else str(project.ROOT)
