@@ -1,19 +1,322 @@
-//! Heliocentric positions of the planets from mean elements.
-//! PLACEHOLDER: being written.
+//! Heliocentric positions of the planets from mean elements that drift linearly with time.
+//!
+//! The elements are Standish's (see `planets.json`), taken as the doubles nearest the published
+//! decimals. The steps, and the rounding error they may make, are derived in the docstring of
+//! `python_api/equations/ephemeris/__init__.py`; every backend takes the same ones.
 
-/// A planet of the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Planet(usize);
+use std::collections::HashMap;
+use std::f64::consts::PI;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// Earliest time the elements are fitted to: 1800-01-01 00:00, as a TDB Julian date.
+pub const MIN_JD: f64 = 2_378_496.5;
+/// Latest time the elements are fitted to: 2050-01-01 00:00, as a TDB Julian date.
+pub const MAX_JD: f64 = 2_469_807.5;
+/// Most times a single request may ask for.
+pub const MAX_TIMES: usize = 100_000;
+
+const EPOCH_JD: f64 = 2_451_545.0;
+const DAYS_PER_CENTURY: f64 = 36_525.0;
+/// One turn in the unit the mean anomaly is reduced in: degrees times days per century.
+const TURN: f64 = 360.0 * DAYS_PER_CENTURY;
+const RADIANS_PER_UNIT: f64 = 2.0 * PI / TURN;
+/// Once a Newton step is this small, what it leaves is far below one ulp: it converges as the
+/// square.
+const SMALL_STEP: f64 = 1e-8;
+const MAX_STEPS: usize = 10;
+
+/// A planet of the table; `Earth` is the Earth-Moon barycentre.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Planet {
+    Mercury,
+    Venus,
+    Earth,
+    Mars,
+    Jupiter,
+    Saturn,
+    Uranus,
+    Neptune,
+}
 
 impl Planet {
+    /// All planets, from the Sun outwards.
+    pub const ALL: [Self; 8] = [
+        Self::Mercury,
+        Self::Venus,
+        Self::Earth,
+        Self::Mars,
+        Self::Jupiter,
+        Self::Saturn,
+        Self::Uranus,
+        Self::Neptune,
+    ];
+
+    /// The planet's lower-case English name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Mercury => "mercury",
+            Self::Venus => "venus",
+            Self::Earth => "earth",
+            Self::Mars => "mars",
+            Self::Jupiter => "jupiter",
+            Self::Saturn => "saturn",
+            Self::Uranus => "uranus",
+            Self::Neptune => "neptune",
+        }
+    }
+
     /// The planet of that lower-case English name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        (name == "mars").then_some(Self(3))
+        Self::ALL.into_iter().find(|planet| planet.name() == name)
     }
 }
 
-/// Fills `x_au`, `y_au`, `z_au` (all as long as `times_jd`) with the positions at `times_jd`.
-pub fn positions(planet: Planet, times_jd: &[f64], x_au: &mut [f64], y_au: &mut [f64], z_au: &mut [f64]) {
-    let _ = (planet, times_jd, x_au, y_au, z_au);
+/// A quantity that drifts linearly: its value at the epoch, and its change per Julian century.
+#[derive(Clone, Copy)]
+struct Linear {
+    at_epoch: f64,
+    per_century: f64,
+}
+
+impl Linear {
+    fn at(self, centuries: f64) -> f64 {
+        self.at_epoch + self.per_century * centuries
+    }
+
+    fn minus(self, other: Self) -> Self {
+        Self {
+            at_epoch: self.at_epoch - other.at_epoch,
+            per_century: self.per_century - other.per_century,
+        }
+    }
+
+    fn to_radians(self) -> Self {
+        Self {
+            at_epoch: self.at_epoch.to_radians(),
+            per_century: self.per_century.to_radians(),
+        }
+    }
+}
+
+/// A number of degrees as a multiple of 1/1024, whose products with whole days are exact, and
+/// the small rest.
+#[derive(Clone, Copy)]
+struct Split {
+    high: f64,
+    low: f64,
+}
+
+impl Split {
+    fn new(degrees: f64) -> Self {
+        let high = (degrees * 1024.0 + 0.5).floor() / 1024.0;
+        Self {
+            high,
+            low: degrees - high,
+        }
+    }
+
+    fn minus(self, other: Self) -> Self {
+        Self {
+            high: self.high - other.high,
+            low: self.low - other.low,
+        }
+    }
+}
+
+/// What the kernel needs of a planet. Angles in radians, but for the mean anomaly's.
+struct Orbit {
+    semi_major_axis_au: Linear,
+    eccentricity: Linear,
+    inclination: Linear,
+    node: Linear,
+    argument_of_perihelion: Linear,
+    anomaly_deg: Split,
+    anomaly_deg_per_century: Split,
+}
+
+#[derive(Deserialize)]
+struct Table {
+    planets: HashMap<String, Row>,
+}
+
+/// Semi-major axis, eccentricity, inclination, mean longitude, longitudes of perihelion and node.
+#[derive(Deserialize)]
+struct Row {
+    elements: [f64; 6],
+    rates: [f64; 6],
+}
+
+impl From<&Row> for Orbit {
+    fn from(row: &Row) -> Self {
+        let [a, e, inclination, longitude, perihelion, node] = std::array::from_fn(|i| Linear {
+            at_epoch: row.elements[i],
+            per_century: row.rates[i],
+        });
+        Self {
+            semi_major_axis_au: a,
+            eccentricity: e,
+            inclination: inclination.to_radians(),
+            node: node.to_radians(),
+            argument_of_perihelion: perihelion.minus(node).to_radians(),
+            anomaly_deg: Split::new(longitude.at_epoch).minus(Split::new(perihelion.at_epoch)),
+            anomaly_deg_per_century: Split::new(longitude.per_century)
+                .minus(Split::new(perihelion.per_century)),
+        }
+    }
+}
+
+static ORBITS: LazyLock<[Orbit; 8]> = LazyLock::new(|| {
+    let json = include_str!("../../../python_api/equations/ephemeris/planets.json");
+    let table: Table = serde_json::from_str(json).expect("planets.json is part of the source");
+    Planet::ALL.map(|planet| Orbit::from(&table.planets[planet.name()]))
+});
+
+impl Orbit {
+    /// The mean anomaly in radians, in -pi to pi but for rounding, `days` after the epoch.
+    fn mean_anomaly(&self, days: f64) -> f64 {
+        let (angle, rate) = (self.anomaly_deg, self.anomaly_deg_per_century);
+        let whole_days = (days + 0.5).floor();
+        let part_of_day = days - whole_days;
+        let exact = angle.high * DAYS_PER_CENTURY + rate.high * whole_days;
+        let reduced = exact - TURN * (exact / TURN + 0.5).floor();
+        let rest = angle.low * DAYS_PER_CENTURY
+            + rate.low * whole_days
+            + (rate.high + rate.low) * part_of_day;
+        (reduced + rest) * RADIANS_PER_UNIT
+    }
+
+    fn position(&self, time_jd: f64) -> [f64; 3] {
+        let days = time_jd - EPOCH_JD;
+        let centuries = days / DAYS_PER_CENTURY;
+        let a = self.semi_major_axis_au.at(centuries);
+        let e = self.eccentricity.at(centuries);
+        let (sin_i, cos_i) = self.inclination.at(centuries).sin_cos();
+        let (sin_node, cos_node) = self.node.at(centuries).sin_cos();
+        let (sin_w, cos_w) = self.argument_of_perihelion.at(centuries).sin_cos();
+        let (sin_anomaly, cos_anomaly) = solve_kepler(self.mean_anomaly(days), e).sin_cos();
+
+        let to_perihelion = a * (cos_anomaly - e);
+        let to_side = a * (1.0 - e * e).sqrt() * sin_anomaly;
+        let to_node = cos_w * to_perihelion - sin_w * to_side;
+        let past_node = sin_w * to_perihelion + cos_w * to_side;
+        [
+            cos_node * to_node - sin_node * cos_i * past_node,
+            sin_node * to_node + cos_node * cos_i * past_node,
+            sin_i * past_node,
+        ]
+    }
+}
+
+/// The eccentric anomaly E in radians with E - e sin E = `mean_anomaly` (radians, -pi to pi), for
+/// eccentricities `e` from 0 to 0.3.
+#[must_use]
+pub fn solve_kepler(mean_anomaly: f64, e: f64) -> f64 {
+    let mut anomaly = mean_anomaly + e * mean_anomaly.sin();
+    for _ in 0..MAX_STEPS {
+        let (sin, cos) = anomaly.sin_cos();
+        let step = (anomaly - e * sin - mean_anomaly) / (1.0 - e * cos);
+        anomaly -= step;
+        if step.abs() <= SMALL_STEP {
+            break;
+        }
+    }
+    anomaly
+}
+
+/// Fills `x_au`, `y_au`, `z_au` with the heliocentric positions of `planet` at `times_jd` (TDB
+/// Julian dates within [`MIN_JD`] to [`MAX_JD`]): mean ecliptic and equinox of J2000,
+/// astronomical units.
+///
+/// # Panics
+/// If the four slices differ in length.
+pub fn positions(
+    planet: Planet,
+    times_jd: &[f64],
+    x_au: &mut [f64],
+    y_au: &mut [f64],
+    z_au: &mut [f64],
+) {
+    let n = times_jd.len();
+    assert!(
+        x_au.len() == n && y_au.len() == n && z_au.len() == n,
+        "as many coordinates as times: {n} times, {} x, {} y, {} z",
+        x_au.len(),
+        y_au.len(),
+        z_au.len(),
+    );
+    let orbit = &ORBITS[planet as usize];
+    for (((&time_jd, x), y), z) in times_jd.iter().zip(x_au).zip(y_au).zip(z_au) {
+        [*x, *y, *z] = orbit.position(time_jd);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn position(planet: Planet, time_jd: f64) -> [f64; 3] {
+        let (mut x, mut y, mut z) = ([0.0], [0.0], [0.0]);
+        positions(planet, &[time_jd], &mut x, &mut y, &mut z);
+        [x[0], y[0], z[0]]
+    }
+
+    #[test]
+    fn names_and_planets_go_both_ways() {
+        for planet in Planet::ALL {
+            assert_eq!(Planet::from_name(planet.name()), Some(planet));
+        }
+        assert_eq!(Planet::from_name("Mars"), None);
+        assert_eq!(Planet::from_name("pluto"), None);
+    }
+
+    #[test]
+    fn keplers_equation_meets_example_30a_of_meeus() {
+        let anomaly = solve_kepler(5_f64.to_radians(), 0.1);
+        assert!(
+            (anomaly.to_degrees() - 5.554_589).abs() < 5e-7,
+            "{}",
+            anomaly.to_degrees()
+        );
+    }
+
+    #[test]
+    fn radii_lie_between_perihelion_and_aphelion_over_the_whole_range() {
+        for planet in Planet::ALL {
+            let orbit = &ORBITS[planet as usize];
+            for i in 0..=1000 {
+                let time_jd = MIN_JD + (MAX_JD - MIN_JD) * f64::from(i) / 1000.0;
+                let centuries = (time_jd - EPOCH_JD) / DAYS_PER_CENTURY;
+                let a = orbit.semi_major_axis_au.at(centuries);
+                let e = orbit.eccentricity.at(centuries);
+                let [x, y, z] = position(planet, time_jd);
+                let radius = (x * x + y * y + z * z).sqrt();
+                assert!(
+                    radius >= a * (1.0 - e) * (1.0 - 1e-14),
+                    "{planet:?} {time_jd}"
+                );
+                assert!(
+                    radius <= a * (1.0 + e) * (1.0 + 1e-14),
+                    "{planet:?} {time_jd}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "as many coordinates as times: 2 times, 2 x, 1 y, 2 z")]
+    fn slices_of_different_lengths_are_refused() {
+        let times_jd = [EPOCH_JD; 2];
+        positions(
+            Planet::Mars,
+            &times_jd,
+            &mut [0.0; 2],
+            &mut [0.0; 1],
+            &mut [0.0; 2],
+        );
+    }
 }
