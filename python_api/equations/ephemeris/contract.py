@@ -1,0 +1,63 @@
+"""What `ephemeris` takes and gives: names, units, limits, and a realistic example of any size.
+
+The standard library only: every service imports this, whatever its backend.
+"""
+
+from typing import TypedDict
+
+NAME = "ephemeris"
+
+PLANETS = ("mercury", "venus", "earth", "mars", "jupiter", "saturn", "uranus", "neptune")
+"""Lower-case English names, from the Sun outwards; `earth` is the Earth-Moon barycentre."""
+
+MIN_JD = 2378496.5
+"""1800-01-01 00:00, the earliest time the elements are fitted to, as a TDB Julian date."""
+
+MAX_JD = 2469807.5
+"""2050-01-01 00:00, the latest."""
+
+MAX_TIMES = 100_000
+"""Most times in a request; at least one is needed."""
+
+ENVELOPE_ULP = 16
+"""How far a coordinate may lie from the reference, in ulps of the reference's radius.
+
+`python_api.equations.ephemeris` derives it.
+"""
+
+UNITS = {
+    "times_jd": "TDB Julian date",
+    "x_au": "au, heliocentric, mean ecliptic and equinox of J2000",
+    "y_au": "au, heliocentric, mean ecliptic and equinox of J2000",
+    "z_au": "au, heliocentric, mean ecliptic and equinox of J2000",
+}
+
+_MINUTES_PER_DAY = 1440
+# The golden ratio's fractional part: its multiples spread evenly, at irregular distances.
+_GOLDEN = 0.6180339887498949
+
+
+class Example(TypedDict):
+    """A request's body."""
+
+    planet: str
+    times_jd: list[float]
+
+
+def example(n: int, planet: str = "mars") -> Example:
+    """A request for `n` times spread irregularly over 1800 to 2050, each at a full minute.
+
+    The same for the same `n` and `planet`. Raises ValueError unless 1 <= n <= MAX_TIMES and the
+    planet is known.
+    """
+    if not 1 <= n <= MAX_TIMES:
+        raise ValueError(f"n must be 1 to {MAX_TIMES}, not {n}")
+    if planet not in PLANETS:
+        raise ValueError(f"unknown planet {planet!r}; known: {', '.join(PLANETS)}")
+    minutes = round((MAX_JD - MIN_JD) * _MINUTES_PER_DAY)
+    start = PLANETS.index(planet) / len(PLANETS)
+    spread = ((start + i * _GOLDEN) % 1.0 for i in range(1, n + 1))
+    return Example(
+        planet=planet,
+        times_jd=[MIN_JD + int(part * minutes) / _MINUTES_PER_DAY for part in spread],
+    )
