@@ -1,0 +1,1 @@
+"""Tests of everything; folders mirror the tree they test."""
