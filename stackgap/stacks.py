@@ -25,6 +25,20 @@ class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     access_log: bool
     contract: bool = True
     workers: int = 1
+    # Only the harness's own tests of itself ask for these: work of known size, done and counted
+    # by the server on every request.
+    inject_cpu_us: int = 0
+    inject_wait_ms: int = 0
+
+    @property
+    def injected(self) -> bool:
+        """Whether the server does more than the stack asks for."""
+        return bool(self.inject_cpu_us or self.inject_wait_ms)
+
+    @property
+    def needs_rust(self) -> bool:
+        """Whether Rust of this project runs in the server, and /health must show its hash."""
+        return self.server == "axum" or self.backend.startswith("rust")
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,16 +87,34 @@ def command(stack: Stack, port: int) -> Command:
     """How to serve `stack` on 127.0.0.1 at `port`, in the foreground."""
     env = {"STACKGAP_STACK": stack.name, "STACKGAP_BACKEND": stack.backend}
     if stack.server == "axum":
-        argv = [str(project.binary("axum_api")), "--port", str(port), "--mode", stack.app]
-        return Command(argv, env)
-    argv = [sys.executable, "-m", "uvicorn", stack.app, "--host", "127.0.0.1", "--port", str(port)]
-    if stack.app.endswith(":create_app"):
+        return Command(_axum_arguments(stack, port), env)
+    if stack.injected:
+        env |= {
+            "STACKGAP_INJECT_CPU_US": str(stack.inject_cpu_us),
+            "STACKGAP_INJECT_WAIT_MS": str(stack.inject_wait_ms),
+        }
+    return Command(_uvicorn_arguments(stack, port), env | {"PYTHONPATH": _python_path()})
+
+
+def _axum_arguments(stack: Stack, port: int) -> list[str]:
+    argv = [str(project.binary("axum_api")), "--port", str(port), "--mode", stack.app]
+    if stack.inject_cpu_us:
+        argv += ["--inject-cpu-us", str(stack.inject_cpu_us)]
+    if stack.inject_wait_ms:
+        argv += ["--inject-wait-ms", str(stack.inject_wait_ms)]
+    return argv
+
+
+def _uvicorn_arguments(stack: Stack, port: int) -> list[str]:
+    app = "python_api.stacks.injected:create_app" if stack.injected else stack.app
+    argv = [sys.executable, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", str(port)]
+    if app.endswith(":create_app"):
         argv.append("--factory")
     if not stack.access_log:
         argv.append("--no-access-log")
     if stack.workers > 1:
         argv += ["--workers", str(stack.workers)]
-    return Command(argv, env | {"PYTHONPATH": _python_path()})
+    return argv
 
 
 def _python_path() -> str:

@@ -1,0 +1,105 @@
+"""What a run asks of an engine: start servers, put load on them, read counters.
+
+`process.ProcessEngine` measures processes on this machine; `fake.FakeEngine` makes up readings
+with known costs, so that everything above it can be tested without measuring.
+"""
+
+from typing import Any, Protocol
+
+import msgspec
+
+from stackgap.measure.counters import MemoryReading
+from stackgap.stacks import Stack
+
+
+class EngineError(Exception):
+    """The engine cannot do what it is asked; the message says why and what would help."""
+
+
+class ServerDied(EngineError):
+    """A server ended, or did not become healthy."""
+
+
+class StaleBuild(EngineError):
+    """A server runs other Rust code than the sources in the checkout."""
+
+
+class Resident(msgspec.Struct, frozen=True):
+    """A healthy server of one generation."""
+
+    stack: Stack
+    replica: int
+    port: int
+    pids: list[int]
+    startup_s: float
+    health: dict[str, Any]
+
+
+class Load(msgspec.Struct, frozen=True):
+    """An open-loop burst: `lead_s` to settle in, then `window_s` that counts."""
+
+    rate_hz: float
+    lead_s: float
+    window_s: float
+    connections: int
+
+
+class SliceReading(msgspec.Struct, frozen=True):
+    """What one burst showed; see `records.Slice` for the meaning of each field."""
+
+    window_s: float
+    scheduled: int
+    sent: int
+    ok: int
+    failed: dict[str, int]
+    window_ok: int
+    cpu_ns: int
+    latency_ns_histogram: list[tuple[int, int]]
+    lateness_p99_ns: int
+    generator_cpu_ns: int
+    checked_answers: int
+    wrong_answers: int
+    injected_cpu_ns: int | None = None
+    injected_requests: int | None = None
+
+
+class MachineReading(msgspec.Struct, frozen=True):
+    """The state of the machine: a fixed piece of work, timed, and cumulative disturbances."""
+
+    canary_ns: int
+    steal_ns: int
+    throttled_ns: int
+
+
+class Engine(Protocol):
+    """See the module; every method may raise EngineError."""
+
+    name: str
+
+    def start(self, stack: Stack, replica: int) -> Resident:
+        """Starts a server and waits until it is healthy."""
+        ...
+
+    def stop(self, residents: list[Resident]) -> None:
+        """Ends servers in order, by force if they do not end."""
+        ...
+
+    def idle_cpu_ns(self, residents: list[Resident], window_s: float) -> list[int]:
+        """CPU each resident takes while left alone for `window_s`, all at the same time."""
+        ...
+
+    def memory(self, resident: Resident) -> MemoryReading:
+        """A resident's memory now."""
+        ...
+
+    def loaded_memory(self, resident: Resident, connections: int) -> MemoryReading:
+        """The most memory seen while `connections` requests are kept in flight."""
+        ...
+
+    def slice(self, resident: Resident, load: Load) -> SliceReading:
+        """Puts `load` on a resident while the others idle."""
+        ...
+
+    def machine(self) -> MachineReading:
+        """Runs the canary on the servers' core, and reads the machine's counters."""
+        ...

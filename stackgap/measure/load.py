@@ -1,0 +1,104 @@
+"""Drives the load generator: one process a burst, JSON in, JSON out."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from stackgap import project
+from stackgap.measure.cores import pinned_to
+from stackgap.measure.engine import EngineError
+
+
+class Watch(msgspec.Struct, frozen=True):
+    """CPU time one watched process took between the two ends of the window."""
+
+    pid: int
+    cpu_ns: int
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """The body of one response, and which of the request bodies it answers."""
+
+    body_index: int
+    body: str
+
+
+class Burst(msgspec.Struct, frozen=True):
+    """What the generator reports of one burst."""
+
+    scheduled: int
+    sent: int
+    ok: int
+    failed: dict[str, int]
+    window_ok: int
+    window_ns: int
+    watch: list[Watch]
+    latency_ns_histogram: list[tuple[int, int]]
+    lateness_p99_ns: int
+    generator_cpu_ns: int
+    samples: list[Sample]
+
+
+class BurstOrder(msgspec.Struct, frozen=True, omit_defaults=False):
+    """What the generator is told; the fields are those of `stackgap-load run`."""
+
+    target: str
+    path: str
+    bodies: list[str]
+    rate_hz: float
+    lead_s: float
+    window_s: float
+    connections: int
+    watch_pids: list[int]
+    cpu: int | None
+    method: str = "POST"
+    content_type: str = "application/json"
+    drain_s: float = 5.0
+    mode: Literal["spin", "block"] = "spin"
+    schedule: dict[str, str] = msgspec.field(default_factory=lambda: {"kind": "constant"})
+    sample_every: int = 50
+    max_samples: int = 4
+
+
+def run(order: BurstOrder, process_group: int) -> Burst:
+    """Runs one burst inside `process_group` and returns its report.
+
+    Raises EngineError with the generator's own message when it could not do its work.
+    """
+    stdout = _execute(["run"], order.cpu, process_group, msgspec.json.encode(order))
+    return msgspec.json.decode(stdout, type=Burst)
+
+
+def canary_ns(core: int | None, process_group: int) -> int:
+    """How long a fixed piece of spinning and pointer chasing takes on `core` now."""
+    arguments = ["canary"] if core is None else ["canary", "--cpu", str(core)]
+    timings: dict[str, int] = json.loads(_execute(arguments, core, process_group, b""))
+    return timings["spin_ns"] + timings["chase_ns"]
+
+
+def version() -> dict[str, Any]:
+    """The generator's version and build hash."""
+    path = project.binary("stackgap-load")
+    answer: dict[str, Any] = json.loads(subprocess.check_output([path, "version"]))
+    return answer
+
+
+def _execute(arguments: list[str], core: int | None, process_group: int, stdin: bytes) -> bytes:
+    path: Path = project.binary("stackgap-load")
+    with pinned_to(core):
+        process = subprocess.Popen(
+            [path, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            process_group=process_group,
+        )
+    stdout, stderr = process.communicate(stdin)
+    if process.returncode != 0:
+        raise EngineError(
+            f"load generator: exit code {process.returncode}: {stderr.decode().strip()}"
+        )
+    return stdout

@@ -1,0 +1,213 @@
+"""The schema of a run's raw observations: one JSON object a line, append-only, units in the names.
+
+Nothing here is computed from anything else, so that every figure of a report can be
+recomputed from `records.jsonl` alone.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+SCHEMA = 1
+
+RateName = Literal["low", "high"]
+
+
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="record"):
+    """What all records share: a tag that names their kind."""
+
+
+class Cell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A stack under one declared rate. `replica` 1 is the A/A twin: same stack, other processes."""
+
+    stack: str
+    rate_name: RateName
+    rate_hz: float
+    replica: int = 0
+
+
+class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All that a run is going to do; with the seed it fixes the order of every slice."""
+
+    equation: str
+    n: int
+    cells: list[Cell]
+    reference: str
+    generations: int
+    rounds: int
+    lead_s: float
+    window_s: float
+    connections: int
+    seed: int
+    engine: str
+
+
+class RunStarted(Record, frozen=True, tag="run_started"):
+    """First line of every run."""
+
+    schema: int
+    run_id: str
+    started_at: str
+    plan: Plan
+    provenance: dict[str, Any]
+
+
+class GenerationStarted(Record, frozen=True, tag="generation_started"):
+    """Fresh processes of every stack follow."""
+
+    generation: int
+
+
+class ResidentStarted(Record, frozen=True, tag="resident_started"):
+    """A stack's server is healthy. `startup_s` runs from exec to the first answer of /health."""
+
+    generation: int
+    stack: str
+    replica: int
+    pids: list[int]
+    startup_s: float
+    health: dict[str, Any]
+
+
+class Memory(Record, frozen=True, tag="memory"):
+    """A server's memory, its workers included.
+
+    `idle` is before the first equation, `loaded` the highest seen while `connections`
+    requests of n values each are in flight at once. Anonymous is private memory; file-backed
+    is what libraries map. `peak_resident_bytes` is the kernel's high-water mark of both together.
+    """
+
+    generation: int
+    stack: str
+    replica: int
+    moment: Literal["idle", "loaded"]
+    anonymous_bytes: int
+    file_bytes: int
+    peak_resident_bytes: int
+
+
+class CellRefused(Record, frozen=True, tag="cell_refused"):
+    """A cell is left out of the run: at its rate it takes `core_share` of a core, over the limit,
+    where queueing would be measured instead of work."""
+
+    stack: str
+    replica: int
+    rate_name: RateName
+    rate_hz: float
+    core_share: float
+    limit: float
+
+
+class IdleCpu(Record, frozen=True, tag="idle_cpu"):
+    """CPU a server took while nobody asked it anything."""
+
+    generation: int
+    stack: str
+    replica: int
+    cpu_ns: int
+    window_s: float
+
+
+class Slice(Record, frozen=True, tag="slice"):
+    """A short burst of open-loop load on one cell.
+
+    `scheduled`, `sent`, `ok`, `failed` count the whole slice; `window_ok` and `cpu_ns` what
+    was answered and burned between two reads of the server's CPU clock `window_s` apart.
+    Latencies count from the scheduled time of requests whose turn came inside the window.
+    `wrong_answers` counts sampled bodies that do not hold the reference's numbers.
+    """
+
+    generation: int
+    round: int
+    position: int
+    stack: str
+    replica: int
+    rate_name: RateName
+    rate_hz: float
+    window_s: float
+    scheduled: int
+    sent: int
+    ok: int
+    failed: dict[str, int]
+    window_ok: int
+    cpu_ns: int
+    latency_ns_histogram: list[tuple[int, int]]
+    lateness_p99_ns: int
+    generator_cpu_ns: int
+    checked_answers: int
+    wrong_answers: int
+    injected_cpu_ns: int | None = None
+    injected_requests: int | None = None
+
+
+class RoundEnded(Record, frozen=True, tag="round_ended"):
+    """One slice of every cell is done. A round with `voided` reasons is not used."""
+
+    generation: int
+    round: int
+    canary_ns: int
+    steal_ns: int
+    throttled_ns: int
+    voided: list[str]
+
+
+class GenerationEnded(Record, frozen=True, tag="generation_ended"):
+    """The generation's processes are gone. One with `voided` reasons is not used."""
+
+    generation: int
+    voided: list[str]
+
+
+class RunEnded(Record, frozen=True, tag="run_ended"):
+    """Last line of a run that came to its own end."""
+
+    ended_at: str
+
+
+AnyRecord = (
+    RunStarted
+    | GenerationStarted
+    | ResidentStarted
+    | Memory
+    | CellRefused
+    | IdleCpu
+    | Slice
+    | RoundEnded
+    | GenerationEnded
+    | RunEnded
+)
+
+_decoder = msgspec.json.Decoder(AnyRecord)
+
+
+def parse_lines(lines: Iterable[bytes], source: str) -> Iterator[AnyRecord]:
+    """The records in `lines`, one JSON object each.
+
+    A last line without its newline was cut off in writing, and is left out.
+    Raises ValueError naming `source` and the line for anything else that is no record.
+    """
+    for number, line in enumerate(lines, start=1):
+        if not line.endswith(b"\n"):
+            return
+        try:
+            record = _decoder.decode(line)
+        except msgspec.DecodeError as error:
+            raise ValueError(f"{source}, line {number}: {error}") from error
+        if isinstance(record, RunStarted) and record.schema != SCHEMA:
+            raise ValueError(
+                f"{source}, line {number}: schema {record.schema}; this version reads {SCHEMA}"
+            )
+        yield record
+
+
+def read(path: Path) -> list[AnyRecord]:
+    """All records of a file; raises ValueError as `parse_lines` does."""
+    with path.open("rb") as lines:
+        return list(parse_lines(lines, str(path)))
+
+
+def encode(record: AnyRecord) -> bytes:
+    """One line, newline included."""
+    return msgspec.json.encode(record) + b"\n"
