@@ -51,6 +51,10 @@ class Command(msgspec.Struct, frozen=True):
     argv: list[str]
     env: dict[str, str]
 
+    def complete_env(self) -> dict[str, str]:
+        """The environment to start it with."""
+        return dict(os.environ) | self.env
+
 
 def read_stacks(path: Path) -> dict[str, Stack]:
     """The rows of a stacks file by name, in file order.

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
@@ -40,6 +39,7 @@ class Burst(msgspec.Struct, frozen=True):
     lateness_p99_ns: int
     generator_cpu_ns: int
     samples: list[Sample]
+    watch_lost: list[int] = []
 
 
 class BurstOrder(msgspec.Struct, frozen=True, omit_defaults=False):
@@ -56,7 +56,8 @@ class BurstOrder(msgspec.Struct, frozen=True, omit_defaults=False):
     cpu: int | None
     method: str = "POST"
     content_type: str = "application/json"
-    drain_s: float = 5.0
+    # Long enough for Numba to compile under the first request.
+    drain_s: float = 30.0
     mode: Literal["spin", "block"] = "spin"
     schedule: dict[str, str] = msgspec.field(default_factory=lambda: {"kind": "constant"})
     sample_every: int = 50
@@ -68,14 +69,29 @@ def run(order: BurstOrder, process_group: int) -> Burst:
 
     Raises EngineError with the generator's own message when it could not do its work.
     """
-    stdout = _execute(["run"], order.cpu, process_group, msgspec.json.encode(order))
-    return msgspec.json.decode(stdout, type=Burst)
+    process = start(order, process_group)
+    return finish(process)
+
+
+def start(order: BurstOrder, process_group: int) -> subprocess.Popen[bytes]:
+    """Starts a burst inside `process_group`; `finish` waits for its end."""
+    process = _spawn(["run"], order.cpu, process_group)
+    assert process.stdin is not None
+    process.stdin.write(msgspec.json.encode(order))
+    process.stdin.close()
+    process.stdin = None
+    return process
+
+
+def finish(process: subprocess.Popen[bytes]) -> Burst:
+    """The report of a started burst; raises EngineError as `run` does."""
+    return msgspec.json.decode(_output(process), type=Burst)
 
 
 def canary_ns(core: int | None, process_group: int) -> int:
     """How long a fixed piece of spinning and pointer chasing takes on `core` now."""
     arguments = ["canary"] if core is None else ["canary", "--cpu", str(core)]
-    timings: dict[str, int] = json.loads(_execute(arguments, core, process_group, b""))
+    timings: dict[str, int] = json.loads(_output(_spawn(arguments, core, process_group)))
     return timings["spin_ns"] + timings["chase_ns"]
 
 
@@ -86,17 +102,20 @@ def version() -> dict[str, Any]:
     return answer
 
 
-def _execute(arguments: list[str], core: int | None, process_group: int, stdin: bytes) -> bytes:
-    path: Path = project.binary("stackgap-load")
+def _spawn(arguments: list[str], core: int | None, process_group: int) -> subprocess.Popen[bytes]:
+    path = project.binary("stackgap-load")
     with pinned_to(core):
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [path, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             process_group=process_group,
         )
-    stdout, stderr = process.communicate(stdin)
+
+
+def _output(process: subprocess.Popen[bytes]) -> bytes:
+    stdout, stderr = process.communicate()
     if process.returncode != 0:
         raise EngineError(
             f"load generator: exit code {process.returncode}: {stderr.decode().strip()}"

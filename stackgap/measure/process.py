@@ -1,16 +1,18 @@
 """The engine that measures: servers are processes of this machine, pinned and guarded."""
 
+import os
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
-import psutil
+import msgspec
 
 from stackgap.measure import counters, load
 from stackgap.measure.cores import Cores, pinned_to
@@ -31,6 +33,8 @@ from stackgap.stacks import Stack, command
 _HEALTHY_WITHIN_S = 60.0
 _ENDS_WITHIN_S = 10.0
 _LOADED_WINDOW_S = 0.3
+_LOOK_EVERY_S = 0.005
+_LOG_LINES = 10
 _TMPFS = Path("/dev/shm")
 
 
@@ -40,19 +44,26 @@ class ProcessEngine:
     name = "process"
 
     def __init__(
-        self, workload: Workload, cores: Cores, build_hash: str, folder: Path, process_group: int
+        self,
+        workload: Workload,
+        cores: Cores,
+        build_hash: str,
+        folder: Path,
+        process_group: int,
+        generator_mode: Literal["spin", "block"],
     ) -> None:
         self._workload = workload
         self._cores = cores
         self._build_hash = build_hash
         self._folder = folder
         self._process_group = process_group
+        self._generator_mode = generator_mode
         self._bodies = workload.write_bodies(folder)
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
     def start(self, stack: Stack, replica: int) -> Resident:
         """Starts a server on the servers' core; raises ServerDied or StaleBuild."""
-        port = _free_port()
+        port = free_port()
         log = self._folder / f"{stack.name}-{replica}-{port}.log"
         order = command(stack, port)
         started = time.perf_counter()
@@ -66,7 +77,10 @@ class ProcessEngine:
                 process_group=self._process_group,
             )
         self._processes[process.pid] = process
-        health = _wait_until_healthy(stack, port, process, log)
+        try:
+            health = wait_until_healthy(stack.name, port, process)
+        except ServerDied as death:
+            raise ServerDied(f"{death}\n{_last_lines(log)}") from None
         startup_s = time.perf_counter() - started
         self._refuse_stale(stack, health)
         return Resident(
@@ -86,7 +100,7 @@ class ProcessEngine:
                 process.kill()
                 process.wait()
         for resident in residents:
-            _kill_left_over(resident.pids[1:])
+            self._kill_left_over(resident.pids[1:])
 
     def idle_cpu_ns(self, residents: list[Resident], window_s: float) -> list[int]:
         """CPU of each process tree while nobody asks it anything."""
@@ -104,28 +118,27 @@ class ProcessEngine:
 
     def loaded_memory(self, resident: Resident, connections: int) -> MemoryReading:
         """Looks every few milliseconds while the generator keeps its connections busy."""
-        order = self._order(
-            resident,
-            Load(rate_hz=1.0, lead_s=0.0, window_s=_LOADED_WINDOW_S, connections=connections),
-            schedule={"kind": "burst"},
-        )
-        with load.started(order, self._process_group) as running:
-            readings = [self.memory(resident)]
-            while running.poll() is None:
-                readings.append(self.memory(resident))
-                time.sleep(0.005)
+        busy = Load(rate_hz=1.0, lead_s=0.0, window_s=_LOADED_WINDOW_S, connections=connections)
+        generator = load.start(self._order(resident, busy, "burst"), self._process_group)
+        readings = [self.memory(resident)]
+        while generator.poll() is None:
+            readings.append(self.memory(resident))
+            time.sleep(_LOOK_EVERY_S)
+        load.finish(generator)
         return max(readings, key=lambda reading: reading.anonymous_bytes)
 
     def slice(self, resident: Resident, load_: Load) -> SliceReading:
         """One burst; CPU is read by the generator itself at the two ends of the window."""
-        injected_before = _injected(resident)
-        burst = load.run(self._order(resident, load_), self._process_group)
-        injected_after = _injected(resident)
+        before = _injected(resident)
+        try:
+            burst = load.run(self._order(resident, load_, "constant"), self._process_group)
+        except EngineError:
+            self._raise_if_dead(resident)
+            raise
         if burst.watch_lost:
-            raise ServerDied(f"{resident.stack.name} died under load: {self._last_words(resident)}")
-        wrong = sum(
-            not self._workload.is_right(sample.body_index, sample.body) for sample in burst.samples
-        )
+            self._raise_if_dead(resident)
+            raise EngineError(f"{resident.stack.name}: lost sight of processes {burst.watch_lost}")
+        after = _injected(resident)
         return SliceReading(
             window_s=burst.window_ns / 1e9,
             scheduled=burst.scheduled,
@@ -138,7 +151,129 @@ class ProcessEngine:
             lateness_p99_ns=burst.lateness_p99_ns,
             generator_cpu_ns=burst.generator_cpu_ns,
             checked_answers=len(burst.samples),
-            wrong_answers=wrong,
-            injected_cpu_ns=injected_after["cpu_ns"] - injected_before["cpu_ns"],
-            injected_requests=injected_after["requests"] - injected_before["requests"],
+            wrong_answers=sum(
+                not self._workload.is_right(sample.body_index, sample.body)
+                for sample in burst.samples
+            ),
+            injected_cpu_ns=after.cpu_ns - before.cpu_ns if before and after else None,
+            injected_requests=after.requests - before.requests if before and after else None,
         )
+
+    def machine(self) -> MachineReading:
+        """The canary on the servers' core, then steal and throttling so far."""
+        return MachineReading(
+            canary_ns=load.canary_ns(self._cores.server, self._process_group),
+            steal_ns=counters.steal_ns(),
+            throttled_ns=counters.throttled_ns(),
+        )
+
+    def _order(
+        self, resident: Resident, load_: Load, schedule: Literal["constant", "burst"]
+    ) -> load.BurstOrder:
+        return load.BurstOrder(
+            target=f"127.0.0.1:{resident.port}",
+            path=self._workload.path,
+            bodies=self._bodies,
+            rate_hz=load_.rate_hz,
+            lead_s=load_.lead_s,
+            window_s=load_.window_s,
+            connections=load_.connections,
+            watch_pids=resident.pids,
+            cpu=self._cores.generator,
+            mode=self._generator_mode,
+            schedule={"kind": schedule},
+        )
+
+    def _kill_left_over(self, pids: list[int]) -> None:
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                # The id may be another's by now; our group's members are ours.
+                if os.getpgid(pid) == self._process_group:
+                    os.kill(pid, signal.SIGKILL)
+
+    def _refuse_stale(self, stack: Stack, health: dict[str, Any]) -> None:
+        shown = health.get("build_hash")
+        if shown is None and not stack.needs_rust:
+            return
+        if shown != self._build_hash:
+            raise StaleBuild(
+                f"{stack.name} runs build {shown}, the sources are {self._build_hash}: "
+                "run `make build`"
+            )
+
+    def _raise_if_dead(self, resident: Resident) -> None:
+        process = self._processes[resident.pids[0]]
+        code = process.poll()
+        if code is not None:
+            raise ServerDied(f"{resident.stack.name} died ({_ending(code)})")
+
+
+@contextmanager
+def process_engine(
+    workload: Workload,
+    cores: Cores,
+    build_hash: str,
+    generator_mode: Literal["spin", "block"] = "spin",
+) -> Iterator[ProcessEngine]:
+    """An engine whose processes and files are gone after the block, however it is left."""
+    # Logs go to memory: writing them to a disk would be part of the access log's cost.
+    home = _TMPFS if _TMPFS.is_dir() else None
+    folder = Path(tempfile.mkdtemp(prefix="stackgap-", dir=home))
+    with guarded(folder) as process_group:
+        yield ProcessEngine(workload, cores, build_hash, folder, process_group, generator_mode)
+
+
+class _Injected(msgspec.Struct, frozen=True):
+    requests: int
+    cpu_ns: int
+
+
+def _injected(resident: Resident) -> _Injected | None:
+    """What the server says it did on top of its work, if it was asked to."""
+    if not resident.stack.injected:
+        return None
+    health = httpx.get(f"http://127.0.0.1:{resident.port}/health").json()
+    return msgspec.convert(health["injected"], _Injected)
+
+
+def wait_until_healthy(name: str, port: int, process: subprocess.Popen[bytes]) -> dict[str, Any]:
+    """The first answer of /health.
+
+    Raises ServerDied when the process ends before, or does not answer within 60 s.
+    """
+    deadline = time.monotonic() + _HEALTHY_WITHIN_S
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+        while time.monotonic() < deadline:
+            code = process.poll()
+            if code is not None:
+                raise ServerDied(f"{name} did not start ({_ending(code)})")
+            try:
+                health: dict[str, Any] = client.get("/health").raise_for_status().json()
+                return health
+            except httpx.TransportError:
+                time.sleep(0.01)
+    raise ServerDied(f"{name} did not become healthy within {_HEALTHY_WITHIN_S:.0f} s")
+
+
+def free_port() -> int:
+    """A loopback port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _tree_cpu_ns(resident: Resident) -> int:
+    try:
+        return sum(counters.cpu_ns(pid) for pid in resident.pids)
+    except ProcessLookupError as error:
+        raise ServerDied(f"{resident.stack.name}: process {error} is gone") from error
+
+
+def _last_lines(log: Path) -> str:
+    lines = log.read_text(errors="replace").splitlines()
+    return "\n".join(lines[-_LOG_LINES:])
+
+
+def _ending(code: int) -> str:
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"

@@ -1,0 +1,50 @@
+"""The declared rates: bands of `benchmarks/rates.toml`."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from stackgap import project
+
+
+class Band(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The two rates at which requests of up to `max_n` values are measured."""
+
+    equation: str
+    max_n: int
+    low_hz: float
+    high_hz: float
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    band: list[Band]
+
+
+def read_bands(path: Path) -> list[Band]:
+    """The bands of a rates file; raises ValueError naming the file and what is wrong."""
+    try:
+        bands = msgspec.convert(tomllib.loads(path.read_text()), _Table).band
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ValueError(f"{path}: {error}") from error
+    for band in bands:
+        if not 0 < band.low_hz < band.high_hz:
+            raise ValueError(f"{path}: {band.equation} to n = {band.max_n}: 0 < low_hz < high_hz")
+    return bands
+
+
+@cache
+def _bands() -> list[Band]:
+    return read_bands(project.RATES_TOML)
+
+
+def find(equation: str, n: int) -> Band:
+    """The narrowest band that holds for `n`; ValueError names the largest n there is."""
+    sizes = sorted((b for b in _bands() if b.equation == equation), key=lambda band: band.max_n)
+    for band in sizes:
+        if n <= band.max_n:
+            return band
+    if not sizes:
+        raise ValueError(f"no rates are declared for equation {equation!r}")
+    raise ValueError(f"rates are declared for {equation} up to n = {sizes[-1].max_n}, not {n}")

@@ -1,0 +1,227 @@
+"""One generation: fresh processes of every stack, rounds of slices on them, and their end."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Literal, Protocol
+
+from stackgap.measure import gates
+from stackgap.measure.counters import MemoryReading
+from stackgap.measure.engine import Engine, Load, Resident, ServerDied, SliceReading
+from stackgap.records import (
+    AnyRecord,
+    Cell,
+    CellRefused,
+    GenerationEnded,
+    GenerationStarted,
+    IdleCpu,
+    Memory,
+    Plan,
+    ResidentStarted,
+    RoundEnded,
+    Slice,
+)
+from stackgap.run.plan import residents, shuffled
+from stackgap.stacks import Stack
+
+_IDLE_S = 1.0
+_WARM_UP_S = 0.2
+
+Emit = Callable[[AnyRecord], None]
+
+
+class Observer(Protocol):
+    """Is told how a run gets on."""
+
+    def phase(self, text: str) -> None:
+        """What is being done now."""
+        ...
+
+    def advance(self) -> None:
+        """One step of `steps` is done."""
+        ...
+
+
+def steps(plan: Plan) -> int:
+    """How many steps a generation reports: a start and a warm-up a server, and every slice."""
+    return len(residents(plan)) + len(plan.cells) * (plan.rounds + 1)
+
+
+class Generation:
+    """Runs one generation of `plan`; what it sees goes to `emit`, record by record.
+
+    `refused` holds the cells found too slow for their rate, and is added to.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        plan: Plan,
+        number: int,
+        stacks: Mapping[str, Stack],
+        refused: set[Cell],
+        emit: Emit,
+        observer: Observer,
+    ) -> None:
+        self._engine = engine
+        self._plan = plan
+        self._number = number
+        self._stacks = stacks
+        self._refused = refused
+        self._emit = emit
+        self._observer = observer
+        self._residents: dict[tuple[str, int], Resident] = {}
+        self._canaries_ns: list[int] = []
+        self._faults: list[str] = []
+
+    def run(self) -> list[str]:
+        """Measures, and returns why the generation is void: an empty list if it is not."""
+        self._emit(GenerationStarted(self._number))
+        with self._served():
+            self._look_at_idle()
+            self._warm_up()
+            for round_ in range(self._plan.rounds):
+                self._round(round_)
+            self._look_at_loaded()
+        self._emit(GenerationEnded(self._number, self._faults))
+        return self._faults
+
+    @contextmanager
+    def _served(self) -> Iterator[None]:
+        """Starts every server and ends them all; a death inside voids the generation."""
+        try:
+            for name, replica in residents(self._plan):
+                self._start(name, replica)
+            yield
+        except ServerDied as death:
+            self._faults.append(str(death))
+        finally:
+            self._engine.stop(list(self._residents.values()))
+
+    def _start(self, name: str, replica: int) -> None:
+        self._observer.phase(f"starting {name}")
+        resident = self._engine.start(self._stacks[name], replica)
+        self._residents[name, replica] = resident
+        self._emit(
+            ResidentStarted(
+                self._number, name, replica, resident.pids, resident.startup_s, resident.health
+            )
+        )
+        self._observer.advance()
+
+    def _look_at_idle(self) -> None:
+        self._observer.phase("leaving all servers idle")
+        everyone = list(self._residents.values())
+        for resident in everyone:
+            self._emit(self._memory_record(resident, "idle", self._engine.memory(resident)))
+        taken = self._engine.idle_cpu_ns(everyone, _IDLE_S)
+        for resident, cpu_ns in zip(everyone, taken, strict=True):
+            self._emit(
+                IdleCpu(self._number, resident.stack.name, resident.replica, cpu_ns, _IDLE_S)
+            )
+
+    def _warm_up(self) -> None:
+        """First requests compile and import; they are not measured, but must be right.
+
+        The first generation also finds the cells that are too slow for their rate: by the
+        second of two bursts, when what is done once is done.
+        """
+        for cell in self._plan.cells:
+            if cell in self._refused:
+                continue
+            self._observer.phase(f"warming up {cell.stack}")
+            reading = self._burst(cell, _WARM_UP_S)
+            self._faults += gates.slice_faults(cell.stack, reading)
+            if self._number == 0 and gates.core_share(reading) > gates.MAX_CORE_SHARE:
+                self._refuse_if_slow(cell)
+            self._observer.advance()
+
+    def _refuse_if_slow(self, cell: Cell) -> None:
+        share = gates.core_share(self._burst(cell, self._plan.window_s))
+        if share <= gates.MAX_CORE_SHARE:
+            return
+        self._refused.add(cell)
+        self._emit(
+            CellRefused(
+                cell.stack, cell.replica, cell.rate_name, cell.rate_hz, share, gates.MAX_CORE_SHARE
+            )
+        )
+
+    def _round(self, round_: int) -> None:
+        self._observer.phase(f"round {round_ + 1} of {self._plan.rounds}")
+        started = time.monotonic()
+        before = self._engine.machine()
+        self._canaries_ns.append(before.canary_ns)
+        voided = []
+        cells = [cell for cell in self._plan.cells if cell not in self._refused]
+        for position, cell in enumerate(shuffled(self._plan, cells, self._number, round_)):
+            reading = self._burst(cell, self._plan.window_s)
+            self._emit(_slice_record(self._number, round_, position, cell, reading))
+            self._faults += gates.slice_faults(cell.stack, reading)
+            voided += gates.slice_voids(cell.stack, reading)
+            self._observer.advance()
+        after = self._engine.machine()
+        voided += gates.machine_voids(
+            before, after, time.monotonic() - started, self._canaries_ns
+        )
+        self._emit(
+            RoundEnded(
+                self._number,
+                round_,
+                before.canary_ns,
+                after.steal_ns - before.steal_ns,
+                after.throttled_ns - before.throttled_ns,
+                voided,
+            )
+        )
+
+    def _look_at_loaded(self) -> None:
+        self._observer.phase("measuring memory under load")
+        for resident in self._residents.values():
+            reading = self._engine.loaded_memory(resident, self._plan.connections)
+            self._emit(self._memory_record(resident, "loaded", reading))
+
+    def _burst(self, cell: Cell, window_s: float) -> SliceReading:
+        load = Load(cell.rate_hz, self._plan.lead_s, window_s, self._plan.connections)
+        return self._engine.slice(self._residents[cell.stack, cell.replica], load)
+
+    def _memory_record(
+        self, resident: Resident, moment: Literal["idle", "loaded"], reading: MemoryReading
+    ) -> Memory:
+        return Memory(
+            self._number,
+            resident.stack.name,
+            resident.replica,
+            moment,
+            reading.anonymous_bytes,
+            reading.file_bytes,
+            reading.peak_resident_bytes,
+        )
+
+
+def _slice_record(
+    generation: int, round_: int, position: int, cell: Cell, reading: SliceReading
+) -> Slice:
+    return Slice(
+        generation=generation,
+        round=round_,
+        position=position,
+        stack=cell.stack,
+        replica=cell.replica,
+        rate_name=cell.rate_name,
+        rate_hz=cell.rate_hz,
+        window_s=reading.window_s,
+        scheduled=reading.scheduled,
+        sent=reading.sent,
+        ok=reading.ok,
+        failed=reading.failed,
+        window_ok=reading.window_ok,
+        cpu_ns=reading.cpu_ns,
+        latency_ns_histogram=reading.latency_ns_histogram,
+        lateness_p99_ns=reading.lateness_p99_ns,
+        generator_cpu_ns=reading.generator_cpu_ns,
+        checked_answers=reading.checked_answers,
+        wrong_answers=reading.wrong_answers,
+        injected_cpu_ns=reading.injected_cpu_ns,
+        injected_requests=reading.injected_requests,
+    )

@@ -1,0 +1,91 @@
+"""What a run is going to do: which cells, how often, in which order."""
+
+import random
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from stackgap import rates
+from stackgap.records import Cell, Plan
+from stackgap.stacks import Stack
+
+Rates = Literal["seed", "low", "high", "both"]
+
+REFERENCE = "axum-stock"
+# The stacks of the original claim, as quick starts and at equal work: they need both rates.
+SEED_CARD_STACKS = ("fastapi-quickstart", "fastapi-quiet-python", "axum-quickstart", "axum-stock")
+MAX_RESIDENTS = 12
+
+_LEAD_S = 0.05
+_SHORTEST_WINDOW_S = 0.25
+_FEWEST_REQUESTS = 20
+_CONNECTIONS = 8
+
+
+class PlanError(Exception):
+    """No such run can be planned; the message says why."""
+
+
+def make_plan(
+    stacks: Sequence[Stack],
+    *,
+    equation: str,
+    n: int,
+    which_rates: Rates,
+    generations: int,
+    rounds: int,
+    seed: int,
+    engine: str,
+    reference: str = REFERENCE,
+) -> Plan:
+    """The plan to compare `stacks` with `reference`, its A/A twin included.
+
+    Raises PlanError when the reference is not among the stacks, or too many processes would have
+    to live side by side; ValueError when no rate is declared for `n`.
+    """
+    names = [stack.name for stack in stacks]
+    if reference not in names:
+        raise PlanError(f"the reference {reference!r} must be among the stacks: {', '.join(names)}")
+    if len(names) + 1 > MAX_RESIDENTS:
+        raise PlanError(f"{len(names)} stacks and a twin; at most {MAX_RESIDENTS} fit in a run")
+    band = rates.find(equation, n)
+    cells = list(_cells(names, band, which_rates, reference))
+    slowest_hz = min(cell.rate_hz for cell in cells)
+    return Plan(
+        equation=equation,
+        n=n,
+        cells=cells,
+        reference=reference,
+        generations=generations,
+        rounds=rounds,
+        lead_s=_LEAD_S,
+        window_s=max(_SHORTEST_WINDOW_S, _FEWEST_REQUESTS / slowest_hz),
+        connections=_CONNECTIONS,
+        seed=seed,
+        engine=engine,
+    )
+
+
+def _cells(
+    names: Sequence[str], band: rates.Band, which: Rates, reference: str
+) -> Iterable[Cell]:
+    for name in names:
+        if which != "low":
+            yield Cell(name, "high", band.high_hz)
+        if which in ("low", "both") or (which == "seed" and name in SEED_CARD_STACKS):
+            yield Cell(name, "low", band.low_hz)
+    if which == "low":
+        yield Cell(reference, "low", band.low_hz, replica=1)
+    else:
+        yield Cell(reference, "high", band.high_hz, replica=1)
+
+
+def shuffled(plan: Plan, cells: Sequence[Cell], generation: int, round_: int) -> list[Cell]:
+    """The order of a round's cells: random, and the same for the same seed."""
+    order = list(cells)
+    random.Random(f"{plan.seed}/{generation}/{round_}").shuffle(order)
+    return order
+
+
+def residents(plan: Plan) -> list[tuple[str, int]]:
+    """Name and replica of every server a generation needs, in the plan's order."""
+    return list(dict.fromkeys((cell.stack, cell.replica) for cell in plan.cells))

@@ -1,0 +1,98 @@
+"""A run's directory, and its record file that only grows."""
+
+import errno
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from stackgap import records
+from stackgap.records import AnyRecord, RunStarted
+
+RECORDS = "records.jsonl"
+REPORT = "report.html"
+
+
+class StoreError(Exception):
+    """A record could not be kept, or a run not be found; the message says what is safe."""
+
+
+class RecordFile:
+    """Appends records, whole lines only; nothing written is ever changed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+
+    def append(self, record: AnyRecord) -> None:
+        """Writes one record; raises StoreError when there is no room for it."""
+        line = records.encode(record)
+        end = os.fstat(self._file).st_size
+        try:
+            if os.write(self._file, line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            os.ftruncate(self._file, end)
+            raise StoreError(
+                f"{self.path}: {error.strerror}; the records before are safe. "
+                "Make room and go on with `stackgap run --resume`"
+            ) from error
+
+    def sync(self) -> None:
+        """Returns when all records are on the disk."""
+        os.fsync(self._file)
+
+    def close(self) -> None:
+        """Syncs and closes."""
+        self.sync()
+        os.close(self._file)
+
+
+def create(runs: Path, started: RunStarted) -> RecordFile:
+    """A new run's directory and record file, `started` its first line."""
+    folder = runs / started.run_id
+    folder.mkdir(parents=True)
+    file = RecordFile(folder / RECORDS)
+    file.append(started)
+    return file
+
+
+def reopen(folder: Path) -> tuple[RecordFile, list[AnyRecord]]:
+    """A run's record file to go on with, and what it holds.
+
+    A last line that was cut off in writing is dropped. Raises StoreError when there is no run,
+    ValueError when the file is damaged.
+    """
+    path = folder / RECORDS
+    if not path.exists():
+        raise StoreError(f"{path}: no such run")
+    content = path.read_bytes()
+    os.truncate(path, content.rfind(b"\n") + 1)
+    kept = records.read(path)
+    if not kept or not isinstance(kept[0], RunStarted):
+        raise StoreError(f"{path}: does not begin with the start of a run")
+    return RecordFile(path), kept
+
+
+def latest(runs: Path) -> Path:
+    """The directory of the run started last; raises StoreError when there is none."""
+    folders = sorted(path.parent for path in runs.glob(f"*/{RECORDS}"))
+    if not folders:
+        raise StoreError(f"{runs}: no run yet; `stackgap run` makes one")
+    return folders[-1]
+
+
+@contextmanager
+def only_one(runs: Path) -> Iterator[None]:
+    """Holds a lock that the kernel drops with this process: two runs would measure each other.
+
+    Raises StoreError when another run holds it.
+    """
+    runs.mkdir(parents=True, exist_ok=True)
+    with (runs / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StoreError("another `stackgap` is measuring on this checkout; wait for it") from None
+        yield
