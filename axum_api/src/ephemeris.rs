@@ -1,0 +1,321 @@
+//! The `ephemeris` equation over HTTP: its request, its response and their schemas.
+//!
+//! A request is read by `serde_json`, which only says yes or no. On a no the body is read again
+//! by [`Scanner`], which says what is wrong and where, or takes what the first reading was too
+//! simple for: keys given twice.
+
+use std::fmt;
+
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use stackgap_core::ephemeris::{MAX_JD, MAX_TIMES, MIN_JD, Planet, positions};
+
+use crate::json::{Kind, Malformed, Scanner};
+use crate::problem::Fault;
+
+/// Where a planet is asked for, and when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// The planet asked for.
+    pub planet: Planet,
+    /// TDB Julian dates, 1 to `MAX_TIMES` of them, each in `MIN_JD` to `MAX_JD`.
+    pub times_jd: Vec<f64>,
+}
+
+/// Heliocentric positions, mean ecliptic and equinox of J2000, in astronomical units.
+#[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the contract names them")]
+pub struct Positions {
+    pub x_au: Vec<f64>,
+    pub y_au: Vec<f64>,
+    pub z_au: Vec<f64>,
+}
+
+impl Request {
+    /// Reads the body of a request.
+    ///
+    /// # Errors
+    /// The first fault found in it.
+    pub fn from_json(body: &[u8]) -> Result<Self, Fault> {
+        serde_json::from_slice(body).or_else(|_| read_closely(body))
+    }
+}
+
+impl Positions {
+    /// The positions of `planet` at `times_jd` (TDB Julian dates), in their order.
+    #[must_use]
+    pub fn of(planet: Planet, times_jd: &[f64]) -> Self {
+        let zeros = vec![0.0; times_jd.len()];
+        let mut at = Self {
+            x_au: zeros.clone(),
+            y_au: zeros.clone(),
+            z_au: zeros,
+        };
+        positions(planet, times_jd, &mut at.x_au, &mut at.y_au, &mut at.z_au);
+        at
+    }
+}
+
+/// JSON Schema of a request.
+#[must_use]
+pub fn request_schema() -> Value {
+    json!({
+        "type": "object",
+        "required": ["planet", "times_jd"],
+        "additionalProperties": false,
+        "properties": {
+            "planet": {
+                "type": "string",
+                "enum": Planet::ALL.map(Planet::name),
+            },
+            "times_jd": {
+                "type": "array",
+                "description": "Times as TDB Julian dates, 1800-01-01 to 2050-01-01.",
+                "minItems": 1,
+                "maxItems": MAX_TIMES,
+                "items": {"type": "number", "minimum": MIN_JD, "maximum": MAX_JD},
+            },
+        },
+        "examples": [{"planet": "mars", "times_jd": [2_451_545.0, 2_451_545.5]}],
+    })
+}
+
+/// JSON Schema of a response.
+#[must_use]
+pub fn response_schema() -> Value {
+    let coordinate = |description: &str| {
+        json!({
+            "type": "array",
+            "description": description,
+            "minItems": 1,
+            "maxItems": MAX_TIMES,
+            "items": {"type": "number"},
+        })
+    };
+    json!({
+        "type": "object",
+        "description": "Heliocentric positions, one for each time: mean ecliptic and equinox of \
+                        J2000, in astronomical units.",
+        "required": ["x_au", "y_au", "z_au"],
+        "additionalProperties": false,
+        "properties": {
+            "x_au": coordinate("Towards the equinox."),
+            "y_au": coordinate("In the ecliptic, 90 degrees east of the equinox."),
+            "z_au": coordinate("Towards the north pole of the ecliptic."),
+        },
+    })
+}
+
+fn in_range(time_jd: f64) -> bool {
+    (MIN_JD..=MAX_JD).contains(&time_jd)
+}
+
+// What serde_json reads: only what the derived readers would get wrong is written out.
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum Field {
+    Planet,
+    TimesJd,
+}
+
+struct PlanetName(Planet);
+struct Times(Vec<f64>);
+
+impl<'de> Deserialize<'de> for Request {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Derived, it would be taken from an array too.
+        deserializer.deserialize_map(RequestVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for PlanetName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(PlanetNameVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for Times {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(TimesVisitor)
+    }
+}
+
+struct RequestVisitor;
+struct PlanetNameVisitor;
+struct TimesVisitor;
+
+impl<'de> Visitor<'de> for RequestVisitor {
+    type Value = Request;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Request, A::Error> {
+        let mut planet = None;
+        let mut times_jd = None;
+        while let Some(field) = members.next_key()? {
+            let is_second = match field {
+                Field::Planet => planet
+                    .replace(members.next_value::<PlanetName>()?.0)
+                    .is_some(),
+                Field::TimesJd => times_jd.replace(members.next_value::<Times>()?.0).is_some(),
+            };
+            if is_second {
+                return Err(A::Error::custom("a key is given twice"));
+            }
+        }
+        Ok(Request {
+            planet: planet.ok_or_else(|| A::Error::missing_field("planet"))?,
+            times_jd: times_jd.ok_or_else(|| A::Error::missing_field("times_jd"))?,
+        })
+    }
+}
+
+impl Visitor<'_> for PlanetNameVisitor {
+    type Value = PlanetName;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a planet's name")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<PlanetName, E> {
+        Planet::from_name(name)
+            .map(PlanetName)
+            .ok_or_else(|| E::custom("no such planet"))
+    }
+}
+
+impl<'de> Visitor<'de> for TimesVisitor {
+    type Value = Times;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an array of times")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut times: A) -> Result<Times, A::Error> {
+        let mut times_jd = Vec::new();
+        while let Some(time_jd) = times.next_element()? {
+            if times_jd.len() == MAX_TIMES || !in_range(time_jd) {
+                return Err(A::Error::custom("too many times, or one out of range"));
+            }
+            times_jd.push(time_jd);
+        }
+        if times_jd.is_empty() {
+            return Err(A::Error::custom("no times"));
+        }
+        Ok(Times(times_jd))
+    }
+}
+
+// What the scanner reads: well-formed text may still hold a faulty value, hence two results.
+
+type Checked<T> = Result<T, Fault>;
+
+fn read_closely(body: &[u8]) -> Checked<Request> {
+    let text =
+        str::from_utf8(body).map_err(|error| Fault::new("", format!("not UTF-8: {error}")))?;
+    read_text(text).unwrap_or_else(|malformed| Err(Fault::new("", malformed.to_string())))
+}
+
+fn read_text(text: &str) -> Result<Checked<Request>, Malformed> {
+    let mut scanner = Scanner::new(text);
+    let request = match scanner.kind()? {
+        Kind::Object => read_request(&mut scanner)?,
+        _ => fault_of_kind(&mut scanner, "", "an object")?,
+    };
+    scanner.end()?;
+    Ok(request)
+}
+
+fn read_request(scanner: &mut Scanner) -> Result<Checked<Request>, Malformed> {
+    let mut planet = Err(Fault::new("/planet", "missing"));
+    let mut times_jd = Err(Fault::new("/times_jd", "missing"));
+    let mut only_known = Ok(());
+    scanner.object(|scanner, key| {
+        match key.as_str() {
+            "planet" => planet = read_planet(scanner)?,
+            "times_jd" => times_jd = read_times(scanner)?,
+            _ => {
+                only_known = Err(Fault::new(pointer_to_member(&key), "no such field"));
+                scanner.skip()?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(only_known.and_then(|()| {
+        Ok(Request {
+            planet: planet?,
+            times_jd: times_jd?,
+        })
+    }))
+}
+
+fn read_planet(scanner: &mut Scanner) -> Result<Checked<Planet>, Malformed> {
+    if scanner.kind()? != Kind::String {
+        return fault_of_kind(scanner, "/planet", "a string");
+    }
+    let name = scanner.string()?;
+    Ok(Planet::from_name(&name).ok_or_else(|| {
+        let known = Planet::ALL.map(Planet::name).join(", ");
+        Fault::new("/planet", format!("expected one of {known}"))
+    }))
+}
+
+fn read_times(scanner: &mut Scanner) -> Result<Checked<Vec<f64>>, Malformed> {
+    if scanner.kind()? != Kind::Array {
+        return fault_of_kind(scanner, "/times_jd", "an array of numbers");
+    }
+    let mut times_jd = Ok(Vec::new());
+    let mut count = 0;
+    scanner.array(|scanner| {
+        let time_jd = read_time(scanner, count)?;
+        count += 1;
+        if let Ok(earlier) = &mut times_jd {
+            match time_jd {
+                Ok(time_jd) => earlier.push(time_jd),
+                Err(fault) => times_jd = Err(fault),
+            }
+        }
+        Ok(())
+    })?;
+    if (1..=MAX_TIMES).contains(&count) {
+        return Ok(times_jd);
+    }
+    let detail = format!("expected 1 to {MAX_TIMES} times, found {count}");
+    Ok(Err(Fault::new("/times_jd", detail)))
+}
+
+fn read_time(scanner: &mut Scanner, index: usize) -> Result<Checked<f64>, Malformed> {
+    let pointer = format!("/times_jd/{index}");
+    if scanner.kind()? != Kind::Number {
+        return fault_of_kind(scanner, &pointer, "a number");
+    }
+    // Rust takes all that JSON calls a number, and gives infinity for what is too large.
+    let time_jd = scanner
+        .number()?
+        .parse()
+        .expect("a JSON number is a Rust number");
+    if in_range(time_jd) {
+        return Ok(Ok(time_jd));
+    }
+    let detail = format!("expected a Julian date in {MIN_JD:?} to {MAX_JD:?}");
+    Ok(Err(Fault::new(pointer, detail)))
+}
+
+/// Passes over a value that is no `expected`, and says so.
+fn fault_of_kind<T>(
+    scanner: &mut Scanner,
+    pointer: &str,
+    expected: &str,
+) -> Result<Checked<T>, Malformed> {
+    scanner.skip()?;
+    Ok(Err(Fault::new(pointer, format!("expected {expected}"))))
+}
+
+/// RFC 6901 pointer to the member `key` of the whole.
+fn pointer_to_member(key: &str) -> String {
+    format!("/{}", key.replace('~', "~0").replace('/', "~1"))
+}

@@ -1,0 +1,62 @@
+//! What a service says of itself on `/health`.
+
+use std::process;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use stackgap_core::BUILD_HASH;
+
+use crate::inject::{Injected, Injector};
+
+/// What `/health` knows: the stack's name and what has been injected.
+pub struct Health {
+    stack: String,
+    injector: Option<Arc<Injector>>,
+}
+
+/// The answer of `/health`; `injected` is left out where nothing is.
+#[derive(Serialize)]
+pub struct Report {
+    status: &'static str,
+    stack: String,
+    backend: &'static str,
+    build_hash: &'static str,
+    versions: Versions,
+    pid: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    injected: Option<Injected>,
+}
+
+#[derive(Serialize)]
+struct Versions {
+    axum: &'static str,
+    rustc: &'static str,
+}
+
+impl Health {
+    pub fn new(stack: String, injector: Option<Arc<Injector>>) -> Self {
+        Self { stack, injector }
+    }
+
+    fn report(&self) -> Report {
+        Report {
+            status: "ok",
+            stack: self.stack.clone(),
+            backend: "rust",
+            build_hash: BUILD_HASH,
+            versions: Versions {
+                axum: env!("AXUM_VERSION"),
+                rustc: env!("RUSTC_VERSION"),
+            },
+            pid: process::id(),
+            injected: self.injector.as_deref().map(Injector::injected),
+        }
+    }
+}
+
+/// `GET /health`.
+pub async fn health(State(health): State<Arc<Health>>) -> Json<Report> {
+    Json(health.report())
+}

@@ -1,0 +1,155 @@
+//! The service described: the list of equations, and the `OpenAPI` document.
+//!
+//! Written by hand, because the schemas' limits are constants of the equations, and the readers
+//! they describe are not derived.
+
+use serde_json::{Value, json};
+
+use crate::body::MAX_BODY_BYTES;
+use crate::ephemeris;
+
+/// The answer of `GET /v1/equations`.
+pub fn equations() -> Value {
+    json!({
+        "equations": [{
+            "name": "ephemeris",
+            "request": ephemeris::request_schema(),
+            "response": ephemeris::response_schema(),
+        }],
+    })
+}
+
+/// The `OpenAPI` 3.1 document.
+pub fn document() -> Value {
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Equations over HTTP",
+            "version": env!("CARGO_PKG_VERSION"),
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": {
+            "/v1/ephemeris": {"post": solve_ephemeris()},
+            "/v1/equations": {"get": operation(
+                "list_equations", "The equations served, with their schemas.", "EquationList",
+            )},
+            "/health": {"get": operation("health", "What is running.", "Health")},
+            "/openapi.json": {"get": operation("openapi", "This document.", "OpenApi")},
+        },
+        "components": {
+            "schemas": {
+                "EphemerisRequest": ephemeris::request_schema(),
+                "EphemerisResponse": ephemeris::response_schema(),
+                "EquationList": equation_list_schema(),
+                "Health": health_schema(),
+                "OpenApi": {"type": "object"},
+                "Problem": problem_schema(),
+            },
+            "responses": {"Problem": {
+                "description": "An RFC 9457 problem document.",
+                "content": {"application/problem+json": {"schema": reference("Problem")}},
+            }},
+        },
+    })
+}
+
+fn solve_ephemeris() -> Value {
+    let mut operation = operation(
+        "ephemeris",
+        "Positions of a planet at given times.",
+        "EphemerisResponse",
+    );
+    let content = json!({"schema": reference("EphemerisRequest")});
+    operation["requestBody"] = json!({
+        "required": true,
+        "description": format!("At most {MAX_BODY_BYTES} bytes."),
+        "content": {"application/json": content, "application/*+json": content},
+    });
+    for status in ["413", "415", "422"] {
+        operation["responses"][status] = json!({"$ref": "#/components/responses/Problem"});
+    }
+    operation
+}
+
+/// An operation that answers `schema`, or a problem.
+fn operation(id: &str, summary: &str, schema: &str) -> Value {
+    json!({
+        "operationId": id,
+        "summary": summary,
+        "responses": {
+            "200": {
+                "description": "As asked.",
+                "content": {"application/json": {"schema": reference(schema)}},
+            },
+            "default": {"$ref": "#/components/responses/Problem"},
+        },
+    })
+}
+
+fn reference(schema: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{schema}")})
+}
+
+fn equation_list_schema() -> Value {
+    json!({
+        "type": "object",
+        "required": ["equations"],
+        "properties": {"equations": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["name", "request", "response"],
+                "properties": {
+                    "name": {"type": "string"},
+                    "request": {"type": "object", "description": "A JSON Schema."},
+                    "response": {"type": "object", "description": "A JSON Schema."},
+                },
+            },
+        }},
+    })
+}
+
+fn health_schema() -> Value {
+    let text = json!({"type": "string"});
+    json!({
+        "type": "object",
+        "required": ["status", "stack", "backend", "build_hash", "versions", "pid"],
+        "properties": {
+            "status": {"const": "ok"},
+            "stack": text,
+            "backend": text,
+            "build_hash": text,
+            "versions": {"type": "object", "additionalProperties": text},
+            "pid": {"type": "integer"},
+        },
+    })
+}
+
+fn problem_schema() -> Value {
+    json!({
+        "type": "object",
+        "required": ["type", "title", "status", "detail"],
+        "additionalProperties": false,
+        "properties": {
+            "type": {"type": "string", "format": "uri-reference"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "errors": {
+                "type": "array",
+                "description": "Only of an invalid body.",
+                "minItems": 1,
+                "items": {
+                    "type": "object",
+                    "required": ["pointer", "detail"],
+                    "additionalProperties": false,
+                    "properties": {
+                        "pointer": {"type": "string", "format": "json-pointer"},
+                        "detail": {"type": "string"},
+                    },
+                },
+            },
+        },
+    })
+}
