@@ -3,12 +3,14 @@
 The standard library only: every service imports this, whatever its backend.
 """
 
-from typing import TypedDict
+from typing import Literal, TypedDict, get_args
 
 NAME = "ephemeris"
 
-PLANETS = ("mercury", "venus", "earth", "mars", "jupiter", "saturn", "uranus", "neptune")
+PlanetName = Literal["mercury", "venus", "earth", "mars", "jupiter", "saturn", "uranus", "neptune"]
 """Lower-case English names, from the Sun outwards; `earth` is the Earth-Moon barycentre."""
+
+PLANETS: tuple[str, ...] = get_args(PlanetName)
 
 MIN_JD = 2378496.5
 """1800-01-01 00:00, the earliest time the elements are fitted to, as a TDB Julian date."""

@@ -75,9 +75,10 @@ def _position(elements: Orbit, time_jd: float) -> tuple[float, float, float]:
     sin_w, cos_w = sin(perihelion), cos(perihelion)
     to_node = cos_w * to_perihelion - sin_w * to_side
     past_node = sin_w * to_perihelion + cos_w * to_side
-    sin_node, cos_node, cos_i = sin(node), cos(node), cos(inclination)
+    sin_node, cos_node = sin(node), cos(node)
+    across = cos(inclination) * past_node
     return (
-        cos_node * to_node - sin_node * cos_i * past_node,
-        sin_node * to_node + cos_node * cos_i * past_node,
+        cos_node * to_node - sin_node * across,
+        sin_node * to_node + cos_node * across,
         sin(inclination) * past_node,
     )

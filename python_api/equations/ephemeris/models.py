@@ -1,13 +1,12 @@
 """The HTTP bodies of `ephemeris` as pydantic models; `docs/http-contract.md` states the limits."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from python_api.equations.ephemeris.contract import MAX_JD, MAX_TIMES, MIN_JD
+from python_api.equations.ephemeris.contract import MAX_JD, MAX_TIMES, MIN_JD, PlanetName
 
 Time = Annotated[float, Field(ge=MIN_JD, le=MAX_JD)]
-PlanetName = Literal["mercury", "venus", "earth", "mars", "jupiter", "saturn", "uranus", "neptune"]
 
 
 class Request(BaseModel):

@@ -204,9 +204,10 @@ impl Orbit {
         let to_side = a * (1.0 - e * e).sqrt() * sin_anomaly;
         let to_node = cos_w * to_perihelion - sin_w * to_side;
         let past_node = sin_w * to_perihelion + cos_w * to_side;
+        let across = cos_i * past_node;
         [
-            cos_node * to_node - sin_node * cos_i * past_node,
-            sin_node * to_node + cos_node * cos_i * past_node,
+            cos_node * to_node - sin_node * across,
+            sin_node * to_node + cos_node * across,
             sin_i * past_node,
         ]
     }
