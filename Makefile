@@ -1,0 +1,63 @@
+# Two commands: `make run` and `make test`. Each sets up all it needs by itself.
+#
+# PYTHON picks the interpreter of .venv. Without it an existing .venv is kept, and a new one is
+# made with python3.
+ifeq ($(origin PYTHON),undefined)
+PYTHON := $(shell test -x .venv/bin/python && echo .venv/bin/python || echo python3)
+endif
+
+BIN := .venv/bin
+export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build run test test-faults selftest selftest-thorough bench check lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
+
+setup:
+	@"$(PYTHON)" -c "" 2>/dev/null || { \
+	  echo "stackgap: $(PYTHON) does not start: install Python 3.11 or newer, or name one with make PYTHON=/path/to/python." >&2; \
+	  exit 1; }
+	@"$(PYTHON)" bootstrap.py
+
+build: setup ## .venv, locked dependencies, release build of the Rust workspace
+	@$(BIN)/python -m stackgap.build
+
+run: build ## measure, then print table, seed card and report (RUN_ARGS="--help" for options)
+	@$(BIN)/stackgap run $(RUN_ARGS)
+
+test: build ## all tests, the benchmark suites untimed (PYTEST_ARGS=...)
+	cargo test --quiet --workspace --locked
+	$(BIN)/pytest --benchmark-disable $(PYTEST_ARGS)
+
+test-faults: build ## 5,000 generated faulty requests against each stack
+	STACKGAP_FAULTS=5000 $(BIN)/pytest tests/conformance -k fault
+
+selftest: build ## does the harness find what was planted? The short form, 5 minutes
+	@$(BIN)/stackgap selftest
+
+selftest-thorough: build ## the same with enough repeats to count, up to 2 hours
+	@$(BIN)/stackgap selftest --thorough
+
+bench: build ## the in-process benchmark suites, timed (BENCH_ARGS="--benchmark-json=out.json")
+	$(BIN)/pytest benchmarks/suites --benchmark-only $(BENCH_ARGS)
+
+check: build ## ruff, mypy, rustfmt, clippy, import contracts, stubtest
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m mypy.stubtest python_api._rust_ext
+	cargo fmt --all --check
+	cargo clippy --quiet --workspace --all-targets --locked -- -D warnings
+
+# The lock names versions and hashes only, no index: it holds for any mirror.
+UV := $(shell command -v uv || echo uvx uv)
+lock: ## requirements.lock anew from pyproject.toml; needs uv or uvx
+	$(UV) pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header \
+	  --python-version 3.11 --output-file requirements.lock
+
+clean: ## remove .venv and all that was built; runs/ stays
+	rm -rf .venv target python_api/_rust_ext*.so
+	rm -rf .benchmarks .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
