@@ -1,0 +1,80 @@
+//! A fixed piece of work, to see whether the machine is as fast as it was.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use serde::Serialize;
+
+const SPINS: u64 = 2_000_000;
+const CHASES: usize = 400_000;
+/// 1 MiB of links: more than a first-level cache holds.
+const LINKS: usize = (1 << 20) / size_of::<usize>();
+
+/// How long each part of the work took.
+#[derive(Debug, Serialize)]
+pub struct Timings {
+    pub spin_ns: u64,
+    pub chase_ns: u64,
+}
+
+/// Does the work once.
+pub fn sing() -> Timings {
+    let links = cycle(LINKS);
+    Timings {
+        spin_ns: time_ns(spin),
+        chase_ns: time_ns(|| chase(&links)),
+    }
+}
+
+fn time_ns<T>(work: impl FnOnce() -> T) -> u64 {
+    let started = Instant::now();
+    black_box(work());
+    u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// Integer steps each of which needs the one before (Marsaglia's xorshift).
+fn spin() -> u64 {
+    (0..SPINS).fold(black_box(1), |mut x, _| {
+        x ^= x << 13;
+        x ^= x >> 7;
+        x ^ (x << 17)
+    })
+}
+
+/// Loads each of which needs the one before.
+fn chase(links: &[usize]) -> usize {
+    (0..CHASES).fold(black_box(0), |at, _| links[at])
+}
+
+/// Links that lead through all of `0..length` in one random cycle (Sattolo's algorithm).
+fn cycle(length: usize) -> Vec<usize> {
+    let mut random = fastrand::Rng::with_seed(1);
+    let mut links: Vec<usize> = (0..length).collect();
+    for last in (1..length).rev() {
+        links.swap(last, random.usize(..last));
+    }
+    links
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_links_form_one_cycle_through_all_of_them() {
+        let links = cycle(1000);
+        let mut at = links[0];
+        let mut steps = 1;
+        while at != 0 {
+            at = links[at];
+            steps += 1;
+        }
+        assert_eq!(steps, 1000);
+    }
+
+    #[test]
+    fn both_parts_take_time() {
+        let timings = sing();
+        assert!(timings.spin_ns > 0 && timings.chase_ns > 0);
+    }
+}
