@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from python_api.stacks.problems import (
     BODY_TOO_LARGE,
     UNSUPPORTED_MEDIA_TYPE,
-    Problem,
+    ProblemError,
     malformed,
 )
 
@@ -37,7 +37,7 @@ async def read(
 ) -> bytes:
     """The whole JSON body of an ASGI request.
 
-    Raises Problem for more than `MAX_BYTES`, as soon as they are declared or counted, and then
+    Raises ProblemError for more than `MAX_BYTES`, as soon as they are declared or counted, and then
     for another media type.
     """
     _refuse_declared_size(_header(headers, b"content-length"))
@@ -50,7 +50,7 @@ def parse(body: bytes) -> Any:
     """The value of a JSON text; the last of duplicate keys counts.
 
     All numbers become floats, to the nearest double; beyond the largest, to an infinity.
-    Raises Problem with the pointer "" unless the body is what the contract calls well-formed.
+    Raises ProblemError with the pointer "" unless the body is what the contract calls well-formed.
     """
     try:
         text = body.decode()
@@ -96,14 +96,14 @@ def _refuse_media_type(content_type: bytes | None) -> None:
     if content_type == b"application/json":
         return
     if content_type is None:
-        raise Problem(UNSUPPORTED_MEDIA_TYPE, "there is no Content-Type; it must be JSON's")
+        raise ProblemError(UNSUPPORTED_MEDIA_TYPE, "there is no Content-Type; it must be JSON's")
     given = content_type.decode("latin-1")
-    if not _JSON_MEDIA_TYPE.fullmatch(given.partition(";")[0].strip().lower()):
-        raise Problem(UNSUPPORTED_MEDIA_TYPE, f"the Content-Type must be JSON's, not {given}")
+    if not _JSON_MEDIA_TYPE.fullmatch(given.partition(";")[0].strip(" \t").lower()):
+        raise ProblemError(UNSUPPORTED_MEDIA_TYPE, f"the Content-Type must be JSON's, not {given}")
 
 
-def _too_large() -> Problem:
-    return Problem(BODY_TOO_LARGE, f"a body may have {MAX_BYTES} bytes at most")
+def _too_large() -> ProblemError:
+    return ProblemError(BODY_TOO_LARGE, f"a body may have {MAX_BYTES} bytes at most")
 
 
 def _refuse_constant(token: str) -> NoReturn:

@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from python_api import equations
 from python_api.stacks import body, problems, service
-from python_api.stacks.problems import Fault, Kind, Problem
+from python_api.stacks.problems import Fault, Kind, ProblemError
 
 MAX_FAULTS = 10
 """How many faults of a body are named at most."""
@@ -43,7 +43,7 @@ def create_app() -> FastAPI:
         exception_handlers={
             Exception: _internal_error,
             HTTPException: _unrouted,
-            Problem: _refused,
+            ProblemError: _refused,
             RequestValidationError: _invalid,
         },
     )
@@ -76,7 +76,7 @@ class MatchAsSent:
 class ContractRequest(Request):
     """A request that takes in no more, and nothing else, than the contract allows.
 
-    Both methods raise Problem.
+    Both methods raise ProblemError.
     """
 
     async def body(self) -> bytes:
@@ -96,7 +96,7 @@ class ContractRoute(APIRoute):
     """A route whose handler is given a `ContractRequest`."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler; one that takes a body raises Problem if it is not the contract's JSON."""
+        """The handler; it raises ProblemError for a body that is not the contract's JSON."""
         handle = super().get_route_handler()
         if self.body_field is None:
             return handle
@@ -181,7 +181,7 @@ def _responses(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def _answer(problem: Problem) -> Response:
+def _answer(problem: ProblemError) -> Response:
     response = Response(
         problem.document(), status_code=problem.kind.status, media_type=problems.MEDIA_TYPE
     )
@@ -191,12 +191,12 @@ def _answer(problem: Problem) -> Response:
     return response
 
 
-async def _refused(request: Request, problem: Exception) -> Response:
-    assert isinstance(problem, Problem)
+async def _refused(_request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, ProblemError)
     return _answer(problem)
 
 
-async def _invalid(request: Request, error: Exception) -> Response:
+async def _invalid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     # Each `loc` starts with "body".
     faults = [
@@ -210,14 +210,14 @@ async def _unrouted(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     path = request.scope["path"]
     if error.status_code == problems.NOT_FOUND.status:
-        return _answer(Problem(problems.NOT_FOUND, f"there is no {path}"))
+        return _answer(ProblemError(problems.NOT_FOUND, f"there is no {path}"))
     if error.status_code == problems.METHOD_NOT_ALLOWED.status:
         detail = f"{request.method} is not a method of {path}"
-        response = _answer(Problem(problems.METHOD_NOT_ALLOWED, detail))
+        response = _answer(ProblemError(problems.METHOD_NOT_ALLOWED, detail))
         response.headers.update(error.headers or {})
         return response
     raise error
 
 
-async def _internal_error(request: Request, error: Exception) -> Response:
-    return _answer(Problem(problems.INTERNAL_ERROR, "the fault is ours"))
+async def _internal_error(_request: Request, _error: Exception) -> Response:
+    return _answer(ProblemError(problems.INTERNAL_ERROR, "the fault is ours"))

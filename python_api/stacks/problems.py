@@ -36,7 +36,7 @@ class Fault(NamedTuple):
     detail: str
 
 
-class Problem(Exception):
+class ProblemError(Exception):
     """A request is refused. An `INVALID_BODY` names at least one fault, no other kind any."""
 
     def __init__(self, kind: Kind, detail: str, faults: Sequence[Fault] = ()) -> None:
@@ -58,15 +58,15 @@ class Problem(Exception):
         return json.dumps(members).encode()
 
 
-def malformed(detail: str) -> Problem:
+def malformed(detail: str) -> ProblemError:
     """The problem of a body that is not the JSON text the contract asks for."""
     return invalid_body([Fault("", detail)])
 
 
-def invalid_body(faults: Sequence[Fault]) -> Problem:
+def invalid_body(faults: Sequence[Fault]) -> ProblemError:
     """The problem of a body with these faults, of which there is at least one."""
     first = faults[0]
-    return Problem(INVALID_BODY, f"{first.pointer or 'the body'}: {first.detail}", faults)
+    return ProblemError(INVALID_BODY, f"{first.pointer or 'the body'}: {first.detail}", faults)
 
 
 def pointer(path: Iterable[str | int]) -> str:

@@ -1,0 +1,78 @@
+"""What a server process imports, because that is part of what it costs."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+BACKEND_LIBRARIES = {"numpy", "numba", "python_api._rust_ext"}
+
+# Lists, after one request through the whole application, what is loaded.
+SERVE_ONCE = """
+import asyncio, json, sys
+from importlib import import_module
+
+module, name = sys.argv[1].split(":")
+app = getattr(import_module(module), name)
+app = app() if name == "create_app" else app
+requests = [{"type": "http.request", "body": b'{"planet":"mars","times_jd":[2451545]}'}]
+statuses = []
+
+async def receive():
+    return requests.pop()
+
+async def send(message):
+    statuses.append(message.get("status"))
+
+scope = {
+    "type": "http", "method": "POST", "path": "/v1/ephemeris", "raw_path": b"/v1/ephemeris",
+    "query_string": b"", "headers": [(b"content-type", b"application/json")],
+}
+asyncio.run(app(scope, receive, send))
+assert statuses[0] == 200, statuses
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def modules_after_serving(app: str, backend: str) -> set[str]:
+    environment = os.environ | {
+        "STACKGAP_BACKEND": backend,
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    command = [sys.executable, "-c", SERVE_ONCE, app]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return set(json.loads(run.stdout))
+
+
+@pytest.mark.parametrize(
+    "app",
+    [
+        "python_api.stacks.fastapi_app:create_app",
+        "python_api.stacks.fastapi_quickstart:app",
+        "python_api.stacks.injected:create_app",
+    ],
+)
+def test_a_server_in_plain_python_loads_no_other_backend(app: str) -> None:
+    assert not modules_after_serving(app, "python") & BACKEND_LIBRARIES
+
+
+def test_a_numpy_server_loads_neither_numba_nor_rust() -> None:
+    loaded = modules_after_serving("python_api.stacks.fastapi_app:create_app", "numpy")
+    assert loaded & BACKEND_LIBRARIES == {"numpy"}
+
+
+def test_only_the_injected_application_loads_the_injection() -> None:
+    loaded = modules_after_serving("python_api.stacks.fastapi_app:create_app", "python")
+    assert "python_api.stacks.injected" not in loaded
+
+
+@pytest.mark.parametrize("module", ["body", "problems", "service"])
+def test_what_the_stacks_share_loads_no_framework(module: str) -> None:
+    script = f"import sys, json, python_api.stacks.{module}; print(json.dumps([*sys.modules]))"
+    command = [sys.executable, "-c", script]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    loaded = json.loads(subprocess.check_output(command, env=environment))
+    assert not {"fastapi", "starlette", "pydantic"} & set(loaded)

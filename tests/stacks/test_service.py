@@ -1,0 +1,30 @@
+"""What a process says about itself."""
+
+import sys
+from types import ModuleType
+
+import pytest
+
+from python_api.stacks import service
+
+
+def test_the_build_hash_is_that_of_the_rust_extension(monkeypatch: pytest.MonkeyPatch) -> None:
+    extension = ModuleType("python_api._rust_ext")
+    extension.BUILD_HASH = "c0ffee"  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, extension.__name__, extension)
+    monkeypatch.setenv("STACKGAP_BACKEND", "rust")
+    assert service.from_environment([]).build_hash == "c0ffee"
+
+
+@pytest.mark.parametrize("backend", ["python", "numpy", "numba"])
+def test_there_is_no_build_hash_without_rust(monkeypatch: pytest.MonkeyPatch, backend: str) -> None:
+    monkeypatch.setenv("STACKGAP_BACKEND", backend)
+    assert service.from_environment([]).build_hash is None
+
+
+def test_the_versions_are_those_of_the_packages_and_the_backend(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("STACKGAP_BACKEND", "numba")
+    versions = service.from_environment(["fastapi"]).versions
+    assert set(versions) == {"python", "fastapi", "numba", "numpy"}
