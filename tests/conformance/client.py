@@ -1,6 +1,8 @@
 """Requests as data, and a client that sends them just as they are."""
 
-from collections.abc import Mapping
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection, HTTPResponse, RemoteDisconnected
 from types import MappingProxyType
@@ -82,11 +84,9 @@ class Client:
         connection.putrequest(request.method, request.path, skip_accept_encoding=True)
         for name, value in _with_length(request).headers.items():
             connection.putheader(name, value)
-        try:
+        # A body that is refused before it is read whole breaks off, its answer there already.
+        with suppress(BrokenPipeError, ConnectionResetError):
             connection.endheaders(request.body)
-        except (BrokenPipeError, ConnectionResetError):
-            # Refused before it was read whole: the answer is there already.
-            pass
 
 
 def read_answer(response: HTTPResponse) -> Answer:
@@ -105,6 +105,31 @@ def head_and_body(request: Request) -> bytes:
     lines = [f"{request.method} {request.path} HTTP/1.1"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode() + (request.body or b"")
+
+
+@contextmanager
+def connected(port: int) -> Iterator[socket.socket]:
+    """A bare connection to a server on the loopback, that sends what is written at once."""
+    with socket.create_connection((HOST, port), timeout=_ANSWER_S) as wire:
+        wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        yield wire
+
+
+def answer_on(wire: socket.socket) -> Answer:
+    """Read one answer off the wire; it may read into one that follows at once."""
+    response = HTTPResponse(wire)
+    response.begin()
+    return read_answer(response)
+
+
+def read_interim(wire: socket.socket) -> None:
+    """Read `100 Continue` off the wire, and not a byte more; AssertionError if it is not that."""
+    received = b""
+    while not received.endswith(b"\r\n\r\n"):
+        byte = wire.recv(1)
+        assert byte, received
+        received += byte
+    assert received.startswith(b"HTTP/1.1 100 "), received
 
 
 def _with_length(request: Request) -> Request:

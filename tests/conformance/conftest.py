@@ -1,12 +1,14 @@
 """The stacks, each started once for all tests that ask for it."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
 from stackgap.stacks import stacks
 from tests.conformance.client import Client
 from tests.conformance.server import CONTRACT_STACKS, Fleet, RunningStack
+
 
 @pytest.fixture(scope="session")
 def fleet() -> Iterator[Fleet]:
@@ -38,6 +40,7 @@ def client(stack: RunningStack) -> Iterator[Client]:
 
 
 @pytest.fixture(scope="session")
-def clients(fleet: Fleet) -> dict[str, Client]:
+def clients(fleet: Fleet) -> Iterator[dict[str, Client]]:
     """A connection to every stack that is held to the contract, by the stack's name."""
-    return {name: Client(fleet[name].port) for name in CONTRACT_STACKS}
+    with ExitStack() as opened:
+        yield {name: opened.enter_context(Client(fleet[name].port)) for name in CONTRACT_STACKS}

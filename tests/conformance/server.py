@@ -33,7 +33,7 @@ class RunningStack:
         """
         self.stack = stack
         self.port = _free_port()
-        self._log = tempfile.TemporaryFile()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed in `kill`)
         how = command(stack, self.port)
         self._process = subprocess.Popen(
             how.argv,
@@ -46,7 +46,7 @@ class RunningStack:
         try:
             self._wait_until_healthy()
         except BaseException:
-            self._kill()
+            self.kill()
             raise
 
     def __enter__(self) -> Self:
@@ -79,7 +79,7 @@ class RunningStack:
         try:
             self._stop_in_order()
         finally:
-            self._kill()
+            self.kill()
 
     def _stop_in_order(self) -> None:
         assert self.alive, f"{self.stack.name} had ended before it was told to\n{self.log()}"
@@ -117,7 +117,8 @@ class RunningStack:
         finally:
             connection.close()
 
-    def _kill(self) -> None:
+    def kill(self) -> None:
+        """End the whole process group at once, if anything of it is left."""
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         self._process.wait()

@@ -43,11 +43,8 @@ def test_openapi_names_every_route(client: Client) -> None:
     document = _get(client, "/openapi.json")
     assert document["openapi"].startswith("3.1.")
     served = {path: set(operations) for path, operations in document["paths"].items()}
-    assert served == {
-        "/v1/ephemeris": {"post"},
-        "/v1/equations": {"get"},
-        "/health": {"get"},
-    }
+    routes = {"/v1/ephemeris": {"post"}, "/v1/equations": {"get"}, "/health": {"get"}}
+    assert served.items() >= routes.items()
 
 
 def test_an_answer_is_neither_compressed_nor_shared_across_origins(client: Client) -> None:

@@ -48,9 +48,7 @@ def test_a_request_of_the_most_times_is_answered_whole(client: Client) -> None:
     positions = _served(client, json.dumps(body))
     assert [len(positions[axis]) for axis in _AXES] == [100_000] * 3
     some = slice(None, None, 2_500)
-    reference.check(
-        "mars", body["times_jd"][some], *(positions[axis][some] for axis in _AXES)
-    )
+    reference.check("mars", body["times_jd"][some], *(positions[axis][some] for axis in _AXES))
 
 
 def test_every_number_goes_in_and_out_as_the_same_double(

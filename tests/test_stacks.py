@@ -1,0 +1,137 @@
+"""The stacks table is read strictly, and says how each stack is started."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from stackgap import project
+from stackgap.stacks import Stack, command, find, read_stacks, stacks
+
+ROW = """
+[[stack]]
+name = "one"
+server = "uvicorn"
+app = "package.module:create_app"
+framework = "fastapi"
+codec = "pydantic"
+backend = "python"
+profile = "stock"
+access_log = true
+"""
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    return tmp_path / "stacks.toml"
+
+
+@pytest.fixture
+def axum_binary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CARGO_TARGET_DIR", str(tmp_path))
+    path = tmp_path / "release" / "axum_api"
+    path.parent.mkdir()
+    path.touch()
+    return path
+
+
+def test_rows_are_read_in_file_order_with_defaults(table: Path) -> None:
+    table.write_text(ROW + ROW.replace("one", "another"))
+    rows = read_stacks(table)
+    assert list(rows) == ["one", "another"]
+    assert (rows["one"].contract, rows["one"].workers) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("[[stack", "']]'"),
+        ("", "stack"),
+        ("stack = 1", "$.stack"),
+        (ROW + "colour = 1", "$.stack[0]"),
+        (ROW.replace("[[stack]]", "[[stacks]]"), "stacks"),
+        (ROW + ROW.replace('"fastapi"', "1"), "$.stack[1].framework"),
+        (ROW.replace('"uvicorn"', '"gunicorn"'), "$.stack[0].server"),
+        (ROW.replace('"stock"', '"fast"'), "$.stack[0].profile"),
+        (ROW.replace("true", '"yes"'), "$.stack[0].access_log"),
+        (ROW.replace('backend = "python"\n', ""), "$.stack[0]"),
+        (ROW + ROW, "'one'"),
+    ],
+    ids=[
+        "not TOML",
+        "empty",
+        "not a table",
+        "unknown field",
+        "unknown table",
+        "wrong type",
+        "unknown server",
+        "unknown profile",
+        "string for a bool",
+        "missing field",
+        "two of a name",
+    ],
+)
+def test_a_bad_table_is_refused_by_file_and_row(table: Path, text: str, fault: str) -> None:
+    table.write_text(text)
+    with pytest.raises(ValueError) as refusal:  # noqa: PT011
+        read_stacks(table)
+    assert str(refusal.value).startswith(f"{table}: ")
+    assert fault in str(refusal.value)
+
+
+def test_an_unknown_stack_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(KeyError, match=r"no stack 'nope'; known: .*axum-stock"):
+        find("nope")
+
+
+def test_a_stack_is_found_by_its_name() -> None:
+    assert all(find(name).name == name for name in stacks())
+
+
+def test_a_uvicorn_stack_is_started_by_this_interpreter() -> None:
+    how = command(find("fastapi-stock-numpy"), 8123)
+    assert how.argv == [
+        *(sys.executable, "-m", "uvicorn", "python_api.stacks.fastapi_app:create_app"),
+        *("--host", "127.0.0.1", "--port", "8123", "--factory"),
+    ]
+    assert how.env["STACKGAP_STACK"] == "fastapi-stock-numpy"
+    assert how.env["STACKGAP_BACKEND"] == "numpy"
+
+
+def test_the_checkout_comes_first_on_the_python_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", "/elsewhere")
+    path = command(find("fastapi-quickstart"), 1).env["PYTHONPATH"]
+    assert path.split(os.pathsep) == [str(project.ROOT), "/elsewhere"]
+    monkeypatch.delenv("PYTHONPATH")
+    assert command(find("fastapi-quickstart"), 1).env["PYTHONPATH"] == str(project.ROOT)
+
+
+def test_a_ready_made_application_is_not_called_as_a_factory() -> None:
+    assert "--factory" not in command(find("fastapi-quickstart"), 1).argv
+
+
+@pytest.mark.parametrize("name", ["fastapi-quiet-python", "fastapi-stock-python"])
+def test_the_access_log_is_switched_off_for_quiet_stacks_alone(name: str) -> None:
+    assert ("--no-access-log" in command(find(name), 1).argv) == (not find(name).access_log)
+
+
+def test_workers_are_passed_on() -> None:
+    assert command(find("fastapi-stock-python-w2"), 1).argv[-2:] == ["--workers", "2"]
+    assert "--workers" not in command(find("fastapi-stock-python"), 1).argv
+
+
+def test_an_axum_stack_is_the_built_binary(axum_binary: Path) -> None:
+    how = command(find("axum-stock"), 8123)
+    assert how.argv == [str(axum_binary), "--port", "8123", "--mode", "contract"]
+    assert how.env == {"STACKGAP_STACK": "axum-stock", "STACKGAP_BACKEND": "rust"}
+
+
+def test_an_axum_stack_that_is_not_built_says_how_to_build_it(axum_binary: Path) -> None:
+    axum_binary.unlink()
+    with pytest.raises(FileNotFoundError, match="make build"):
+        command(find("axum-stock"), 1)
+
+
+def test_every_row_of_the_project_is_a_stack() -> None:
+    assert all(isinstance(stack, Stack) for stack in read_stacks(project.STACKS_TOML).values())
