@@ -319,3 +319,168 @@ fn fault_of_kind<T>(
 fn pointer_to_member(key: &str) -> String {
     format!("/{}", key.replace('~', "~0").replace('/', "~1"))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::Index;
+
+    use super::*;
+
+    fn read_fast(body: &[u8]) -> Option<Request> {
+        serde_json::from_slice(body).ok()
+    }
+
+    fn has_a_key_twice(text: &str) -> bool {
+        let mut keys = Vec::new();
+        let read = Scanner::new(text).object(|scanner, key| {
+            keys.push(key);
+            scanner.skip()
+        });
+        let found = keys.len();
+        keys.sort_unstable();
+        keys.dedup();
+        read.is_ok() && keys.len() < found
+    }
+
+    fn one_time(number: &str) -> String {
+        format!(r#"{{"planet":"mars","times_jd":[{number}]}}"#)
+    }
+
+    fn time_in_range() -> impl Strategy<Value = f64> {
+        prop_oneof![8 => MIN_JD..=MAX_JD, 1 => Just(MIN_JD), 1 => Just(MAX_JD)]
+    }
+
+    fn member() -> impl Strategy<Value = String> {
+        let key = prop_oneof![
+            8 => Just("planet"),
+            8 => Just("times_jd"),
+            1 => Just(r"pl\u0061net"),
+            1 => Just("moon"),
+        ];
+        let value = prop_oneof![
+            8 => Just(r#""mars""#.to_owned()),
+            8 => vec(time_in_range(), 0..4).prop_map(|times| format!("{times:?}")),
+            1 => Just("[2451545,-0.0,1e999]".to_owned()),
+            1 => Just(r#""vulcan""#.to_owned()),
+            1 => Just("{}".to_owned()),
+            1 => Just("null".to_owned()),
+        ];
+        (key, value).prop_map(|(key, value)| format!(r#""{key}":{value}"#))
+    }
+
+    fn request_like() -> impl Strategy<Value = String> {
+        vec(member(), 1..5).prop_map(|members| format!("{{{}}}", members.join(",")))
+    }
+
+    fn good_request() -> impl Strategy<Value = String> {
+        vec(time_in_range(), 1..4)
+            .prop_map(|times| format!(r#"{{"planet": "venus", "times_jd": {times:?}}}"#))
+    }
+
+    /// A place in a text, how many bytes to take out there, and what to put in.
+    fn edit() -> impl Strategy<Value = (Index, usize, Vec<u8>)> {
+        let bytes = prop_oneof![
+            vec(
+                prop::sample::select(br#"{}[]",:0159.eE+-nul\ "#.to_vec()),
+                0..3
+            ),
+            vec(any::<u8>(), 0..3),
+        ];
+        (any::<Index>(), 0..3_usize, bytes)
+    }
+
+    fn edited(text: &str, edits: Vec<(Index, usize, Vec<u8>)>) -> Vec<u8> {
+        let mut body = text.as_bytes().to_vec();
+        for (place, removed, inserted) in edits {
+            let start = place.index(body.len() + 1);
+            let end = body.len().min(start + removed);
+            body.splice(start..end, inserted);
+        }
+        body
+    }
+
+    fn assert_readings_agree(body: &[u8]) -> Result<(), TestCaseError> {
+        match (read_fast(body), read_closely(body)) {
+            (Some(fast), close) => prop_assert_eq!(Ok(fast), close),
+            (None, Ok(_)) => prop_assert!(has_a_key_twice(str::from_utf8(body).unwrap())),
+            (None, Err(_)) => {}
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        #[test]
+        fn both_readings_agree_on_requests_with_faulty_members(text in request_like()) {
+            assert_readings_agree(text.as_bytes())?;
+        }
+
+        #[test]
+        fn both_readings_agree_on_requests_with_faulty_bytes(
+            text in good_request(),
+            edits in vec(edit(), 0..3),
+        ) {
+            assert_readings_agree(&edited(&text, edits))?;
+        }
+
+        #[test]
+        fn a_good_request_is_read_at_once(text in good_request()) {
+            prop_assert!(read_fast(text.as_bytes()).is_some());
+        }
+
+        #[test]
+        fn a_time_reads_back_as_the_same_double(time_jd in time_in_range()) {
+            let body = one_time(&serde_json::to_string(&time_jd).unwrap());
+            let read = [read_fast(body.as_bytes()).unwrap(), read_closely(body.as_bytes()).unwrap()];
+            for request in read {
+                prop_assert_eq!(request.times_jd[0].to_bits(), time_jd.to_bits());
+            }
+        }
+
+        #[test]
+        fn a_number_is_read_to_the_nearest_double(number in "24[0-5][0-9]{4}\\.[0-9]{1,40}") {
+            let nearest: f64 = number.parse().unwrap();
+            let read = read_fast(one_time(&number).as_bytes()).unwrap();
+            prop_assert_eq!(read.times_jd[0].to_bits(), nearest.to_bits());
+        }
+
+        #[test]
+        fn a_coordinate_reads_back_as_the_same_double(bits in any::<u64>()) {
+            let x_au = f64::from_bits(bits);
+            prop_assume!(x_au.is_finite());
+            let at = Positions { x_au: vec![x_au], y_au: vec![], z_au: vec![] };
+            let printed = serde_json::to_string(&at).unwrap();
+            let number = &printed[r#"{"x_au":["#.len()..printed.find(']').unwrap()];
+            prop_assert_eq!(number.parse::<f64>().unwrap().to_bits(), bits);
+        }
+    }
+
+    #[test]
+    fn a_tie_is_read_to_the_even_double() {
+        // Halfway between two doubles, which lie 2^-31 apart here.
+        let tie = "2451545.00000000023283064365386962890625";
+        assert_eq!(
+            read_fast(one_time(tie).as_bytes()).unwrap().times_jd,
+            [2_451_545.0]
+        );
+        assert_eq!(
+            read_closely(one_time(tie).as_bytes()).unwrap().times_jd,
+            [2_451_545.0]
+        );
+    }
+
+    #[test]
+    fn positions_are_as_many_as_the_times() {
+        let at = Positions::of(Planet::Mars, &[MIN_JD, 2_451_545.0, MAX_JD]);
+        assert_eq!([at.x_au.len(), at.y_au.len(), at.z_au.len()], [3; 3]);
+    }
+
+    #[test]
+    fn a_pointer_escapes_what_rfc_6901_reserves() {
+        assert_eq!(pointer_to_member("a/b~c~1"), "/a~1b~0c~01");
+        assert_eq!(pointer_to_member(""), "/");
+    }
+}

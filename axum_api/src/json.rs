@@ -301,3 +301,179 @@ impl<'a> Scanner<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+
+    fn skim(text: &str) -> Result<(), Malformed> {
+        let mut scanner = Scanner::new(text);
+        scanner.skip()?;
+        scanner.end()
+    }
+
+    fn unescape(text: &str) -> Result<String, Malformed> {
+        let mut scanner = Scanner::new(text);
+        let string = scanner.string()?;
+        scanner.end()?;
+        Ok(string)
+    }
+
+    #[test]
+    fn well_formed_text_is_passed_over() {
+        for good in [
+            "null",
+            " true ",
+            "\t\r\nfalse\n",
+            "0",
+            "-0",
+            "-0.0e-0",
+            "1E+400",
+            "[]",
+            "[ ]",
+            "[1 , [2],\n{}]",
+            "{}",
+            "{ }",
+            r#"{"" : {"a":null}, "a" :1}"#,
+            r#""\ud83e\ude90 \u0000""#,
+            "\"\u{7f}\u{2028}\u{10ffff}\"",
+        ] {
+            assert_eq!(skim(good), Ok(()), "{good}");
+        }
+        assert_eq!(skim(&"9".repeat(400)), Ok(()));
+    }
+
+    #[test]
+    fn malformed_text_is_refused() {
+        for bad in [
+            "",
+            " ",
+            "\u{feff}1",
+            "\u{a0}1",
+            "\u{b}1",
+            "nul",
+            "nullx",
+            "True",
+            "NaN",
+            "Infinity",
+            "-Infinity",
+            "-",
+            "+1",
+            "01",
+            "-01",
+            "1.",
+            ".5",
+            "1.e5",
+            "1e",
+            "1e+",
+            "0x10",
+            "1_000",
+            "1 2",
+            "[",
+            "]",
+            "[1",
+            "[1,",
+            "[1,]",
+            "[,1]",
+            "[1 2]",
+            "[1}",
+            "{",
+            "{1:2}",
+            "{a:1}",
+            "{'a':1}",
+            r#"{"a"}"#,
+            r#"{"a":}"#,
+            r#"{"a":1,}"#,
+            r#"{"a":1]"#,
+            r#"{"a" 1}"#,
+            "// 1",
+            "1//",
+            r#"""#,
+            r#""\""#,
+            r#""\x41""#,
+            r#""\"#,
+            r#""\u12""#,
+            r#""\u+123""#,
+            "\"\n\"",
+            "\"\0\"",
+            "\"\\é\"",
+            "\"\\u12é\"",
+        ] {
+            assert!(skim(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_surrogate_without_its_other_half_is_refused() {
+        for bad in [
+            r#""\ud83e""#,
+            r#""\ude90""#,
+            r#""\ude90\ud83e""#,
+            r#""\ud83e\ud83e""#,
+            r#""\ud83e\u0041""#,
+            r#""\ud83e\n""#,
+            r#""\ud83eude90""#,
+            r#"{"\ud83e":1}"#,
+        ] {
+            assert!(skim(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_string_is_returned_unescaped() {
+        let text = r#" "é\"\\\/\b\f\n\r\t\u00E9\uD83E\udE90" "#;
+        assert_eq!(unescape(text).unwrap(), "é\"\\/\u{8}\u{c}\n\r\té\u{1fa90}");
+    }
+
+    #[test]
+    fn a_hundred_open_arrays_and_objects_are_the_most() {
+        let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert_eq!(skim(&nested(100)), Ok(()));
+        assert!(skim(&nested(101)).is_err());
+        assert_eq!(
+            skim(&format!(r#"{{"a":{},"b":{}}}"#, nested(99), nested(99))),
+            Ok(())
+        );
+        assert!(skim(&format!(r#"{{"a":{}}}"#, nested(100))).is_err());
+        assert!(skim(&"[".repeat(1_000_000)).is_err());
+    }
+
+    #[test]
+    fn a_fault_tells_where_it_is() {
+        let malformed = skim("[1, 2 3]").unwrap_err();
+        assert_eq!(
+            malformed.to_string(),
+            "not JSON: expected `,` or `]` at byte 6"
+        );
+    }
+
+    fn json_like() -> impl Strategy<Value = String> {
+        let token = prop_oneof![
+            5 => "[\\[\\]{},:]",
+            2 => "-?[0-9]{1,2}(\\.[0-9]?)?([eE][+-]?[0-9]{0,2})?",
+            2 => "\"([a-c]|\\\\[\"\\\\/bfnrtux]|\\\\u[dD][89a-fA-F][0-9]{2}|é|\n)?\"",
+            1 => "null|true|false|NaN| |\t|\u{a0}|\"",
+        ];
+        proptest::collection::vec(token, 0..8).prop_map(|tokens| tokens.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        #[test]
+        fn serde_json_agrees_on_what_is_json(text in json_like()) {
+            let theirs = serde_json::from_str::<Value>(&text);
+            let too_large = matches!(&theirs, Err(error) if error.to_string().contains("out of range"));
+            prop_assume!(!too_large);
+            prop_assert_eq!(skim(&text).is_ok(), theirs.is_ok());
+        }
+
+        #[test]
+        fn serde_json_agrees_on_what_a_string_says(string in any::<String>()) {
+            prop_assert_eq!(unescape(&serde_json::to_string(&string).unwrap()), Ok(string));
+        }
+    }
+}

@@ -1,0 +1,567 @@
+//! Each row of docs/http-contract.md, asked of the router in memory.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum_api::{Config, Injection, Mode, app};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+const GOOD: &str = r#"{"planet":"mars","times_jd":[2451545.0]}"#;
+const MAX_BODY_BYTES: usize = 8_388_608;
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    fn header(&self, name: header::HeaderName) -> &str {
+        self.headers[name].to_str().unwrap()
+    }
+}
+
+fn contract() -> Router {
+    service(Mode::Contract, None)
+}
+
+fn service(mode: Mode, injection: Option<Injection>) -> Router {
+    app(Config {
+        mode,
+        stack: "a-stack".to_owned(),
+        injection,
+    })
+}
+
+async fn ask(app: Router, request: Request<Body>) -> Answer {
+    let (parts, body) = app.oneshot(request).await.unwrap().into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body,
+    }
+}
+
+async fn get(path: &str) -> Answer {
+    ask(contract(), Request::get(path).body(Body::empty()).unwrap()).await
+}
+
+async fn post_to(app: Router, body: impl Into<Body>) -> Answer {
+    let request = Request::post("/v1/ephemeris").header(header::CONTENT_TYPE, "application/json");
+    ask(app, request.body(body.into()).unwrap()).await
+}
+
+async fn post(body: impl Into<Body>) -> Answer {
+    post_to(contract(), body).await
+}
+
+async fn send(method: &str, path: &str) -> Answer {
+    let method = Method::from_bytes(method.as_bytes()).unwrap();
+    ask(
+        contract(),
+        Request::builder()
+            .method(method)
+            .uri(path)
+            .body(Body::empty())
+            .unwrap(),
+    )
+    .await
+}
+
+/// A body that does not tell its length beforehand.
+fn chunked(bytes: usize) -> Body {
+    Body::new(Body::from(vec![b' '; bytes]).map_frame(|frame| frame))
+}
+
+fn assert_problem(answer: &Answer, status: u16, slug: &str, title: &str) {
+    assert_eq!(answer.status.as_u16(), status);
+    assert_eq!(
+        answer.header(header::CONTENT_TYPE),
+        "application/problem+json"
+    );
+    let document = answer.json();
+    assert_eq!(document["type"], format!("/problems/{slug}"));
+    assert_eq!(document["title"], title);
+    assert_eq!(document["status"], status);
+    assert!(document["detail"].is_string());
+    let members = if slug == "invalid-body" { 5 } else { 4 };
+    assert_eq!(document.as_object().unwrap().len(), members);
+}
+
+async fn assert_invalid(body: impl Into<Bytes>, pointer: &str) {
+    let body = body.into();
+    let shown = String::from_utf8_lossy(&body[..body.len().min(200)]).into_owned();
+    let answer = post(body).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{shown}");
+    assert_problem(&answer, 422, "invalid-body", "Invalid body");
+    let document = answer.json();
+    let errors = document["errors"].as_array().unwrap();
+    assert_eq!(errors.len(), 1, "{shown}");
+    assert_eq!(errors[0]["pointer"], pointer, "{shown}: {errors:?}");
+    assert!(errors[0]["detail"].is_string());
+}
+
+fn request_with(times_jd: &str) -> String {
+    format!(r#"{{"planet":"mars","times_jd":{times_jd}}}"#)
+}
+
+#[tokio::test]
+async fn a_good_request_is_answered_in_the_contracts_order() {
+    let answer = post(GOOD).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.header(header::CONTENT_TYPE), "application/json");
+    let text = str::from_utf8(&answer.body).unwrap();
+    let places = ["x_au", "y_au", "z_au"].map(|name| text.find(name).unwrap());
+    assert!(places.is_sorted(), "{text}");
+    let x_au = answer.json()["x_au"][0].as_f64().unwrap();
+    assert!((x_au - 1.39).abs() < 0.01, "Mars was at {x_au} au");
+}
+
+#[tokio::test]
+async fn unusual_but_good_requests_are_answered_alike() {
+    let usual = post(GOOD).await.body;
+    let deep = format!("{}{}", "[".repeat(99), "]".repeat(99));
+    for body in [
+        r#"{"times_jd":[2451545.0],"planet":"mars"}"#,
+        r#"{"planet":"mars","times_jd":[2451545]}"#,
+        r#"{"planet":"mars","times_jd":[2451545e0]}"#,
+        r#"{"planet":"mars","times_jd":[0.2451545E+7]}"#,
+        "\t{\"planet\"\r\n: \"mars\" , \"times_jd\" :\n[ 2451545.0 ] } \n",
+        r#"{"pl\u0061net":"m\u0061rs","times\u005fjd":[2451545.0]}"#,
+        r#"{"planet":"vulcan","planet":"mars","times_jd":[2451545.0]}"#,
+        r#"{"planet":null,"pl\u0061net":"mars","times_jd":[2451545.0]}"#,
+        r#"{"planet":"mars","times_jd":[1e999],"times_jd":[2451545.0]}"#,
+        r#"{"planet":"mars","times_jd":{"a":[1]},"times_jd":[2451545.0]}"#,
+        &format!(r#"{{"planet":{deep},"planet":"mars","times_jd":[2451545.0]}}"#),
+    ] {
+        let answer = post(body.to_owned()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{body}");
+        assert_eq!(answer.body, usual, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn as_many_times_as_allowed_are_answered() {
+    let times = vec!["2378496.5"; 100_000].join(",");
+    let answer = post(request_with(&format!("[{times}]"))).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.json()["z_au"].as_array().unwrap().len(), 100_000);
+}
+
+#[tokio::test]
+async fn both_ends_of_the_range_are_answered() {
+    assert_eq!(
+        post(request_with("[2378496.5,2469807.5]")).await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_json_is_invalid_as_a_whole() {
+    let too_deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
+    for body in [
+        "",
+        " ",
+        "{",
+        r#"{"planet":"mars","times_jd":[2451545.0]"#,
+        r#"{"planet":"mars","times_jd":[2451545.0]}}"#,
+        r#"{"planet":"mars","times_jd":[2451545.0]} {}"#,
+        r#"{"planet":"mars","times_jd":[2451545.0],}"#,
+        r#"{"planet":"mars","times_jd":[2451545.0,]}"#,
+        r#"{"planet":"mars","times_jd":[02451545.0]}"#,
+        r#"{"planet":"mars","times_jd":[2451545.]}"#,
+        r#"{"planet":"mars","times_jd":[NaN]}"#,
+        r#"{"planet":"mars","times_jd":[Infinity]}"#,
+        r#"{"planet":"mars","times_jd":[-Infinity]}"#,
+        r#"{"planet":NaN,"planet":"mars","times_jd":[2451545.0]}"#,
+        r#"{"planet":"\ud800","times_jd":[2451545.0]}"#,
+        r#"{"planet":"\ud800","planet":"mars","times_jd":[2451545.0]}"#,
+        r#"{"planet":"mars","times_jd":[2451545.0],"\udc00":1}"#,
+        r#"{"planet":"mars","times_jd":[2451545.0],"moon":["\udc00\ud800"]}"#,
+        "{\"planet\":\"mars\n\",\"times_jd\":[2451545.0]}",
+        "\u{feff}{\"planet\":\"mars\",\"times_jd\":[2451545.0]}",
+        &request_with(&too_deep),
+        &format!(r#"{{"planet":{too_deep},"planet":"mars","times_jd":[2451545.0]}}"#),
+        &format!(r#"{{"planet":"mars","times_jd":[2451545.0],"moon":{too_deep}}}"#),
+    ] {
+        assert_invalid(body.to_owned(), "").await;
+    }
+}
+
+#[tokio::test]
+async fn other_encodings_than_utf_8_are_invalid_as_a_whole() {
+    assert_invalid(
+        &b"{\"planet\":\"m\xffrs\",\"times_jd\":[2451545.0]}"[..],
+        "",
+    )
+    .await;
+    let surrogate_in_utf_8 = b"{\"planet\":\"\xed\xa0\x80\",\"times_jd\":[2451545.0]}";
+    assert_invalid(&surrogate_in_utf_8[..], "").await;
+    let utf_16: Vec<u8> = GOOD.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_invalid(utf_16, "").await;
+    let utf_32: Vec<u8> = GOOD
+        .chars()
+        .flat_map(|char| u32::from(char).to_be_bytes())
+        .collect();
+    assert_invalid(utf_32, "").await;
+}
+
+#[tokio::test]
+async fn a_top_level_that_is_no_object_is_invalid_as_a_whole() {
+    for body in [
+        "null",
+        "true",
+        "0",
+        "1e999",
+        r#""mars""#,
+        "[]",
+        r#"["mars",[2451545.0]]"#,
+    ] {
+        assert_invalid(body, "").await;
+    }
+}
+
+#[tokio::test]
+async fn a_missing_field_is_pointed_at() {
+    assert_invalid(r#"{"times_jd":[2451545.0]}"#, "/planet").await;
+    assert_invalid(r#"{"planet":"mars"}"#, "/times_jd").await;
+}
+
+#[tokio::test]
+async fn an_unknown_field_is_pointed_at() {
+    for (key, pointer) in [
+        ("moon", "/moon"),
+        ("Planet", "/Planet"),
+        ("", "/"),
+        ("a/b~c", "/a~1b~0c"),
+        (r"\u00e9\ud83e\ude90", "/é\u{1fa90}"),
+        (r"\u0000", "/\0"),
+    ] {
+        let body = format!(r#"{{"planet":"mars","times_jd":[2451545.0],"{key}":[1e999]}}"#);
+        assert_invalid(body, pointer).await;
+    }
+}
+
+#[tokio::test]
+async fn a_faulty_planet_is_pointed_at() {
+    let faulty = [
+        r#""vulcan""#,
+        r#""Mars""#,
+        r#""mars ""#,
+        r#""""#,
+        "4",
+        "null",
+        "false",
+        "{}",
+    ];
+    for planet in faulty
+        .into_iter()
+        .chain(["1e999", r#"["mars"]"#, r#""mars\u0000""#])
+    {
+        let body = format!(r#"{{"planet":{planet},"times_jd":[2451545.0]}}"#);
+        assert_invalid(body, "/planet").await;
+    }
+}
+
+#[tokio::test]
+async fn a_faulty_array_of_times_is_pointed_at() {
+    let too_long = format!("[{}]", vec!["2451545.0"; 100_001].join(","));
+    let others = [
+        "[]",
+        "null",
+        "true",
+        "2451545.0",
+        "1e999",
+        r#""2451545.0""#,
+        "{}",
+        r#"{"0":1}"#,
+    ];
+    for times_jd in others.into_iter().chain([too_long.as_str()]) {
+        assert_invalid(request_with(times_jd), "/times_jd").await;
+    }
+}
+
+#[tokio::test]
+async fn a_faulty_time_is_pointed_at() {
+    let digits = "9".repeat(400);
+    for time_jd in [
+        r#""2451545.0""#,
+        "true",
+        "null",
+        "[2451545.0]",
+        "{}",
+        "1e999",
+        "-1e999",
+        digits.as_str(),
+        "1e99999999999999999999",
+        "0e99999999999999999999",
+        "1e-999",
+        "0",
+        "-0",
+        "-0.0",
+        "2378496.4999999995",
+        "2469807.5000000005",
+        "-2451545.0",
+        "2451545000",
+    ] {
+        assert_invalid(request_with(&format!("[{time_jd}]")), "/times_jd/0").await;
+        assert_invalid(
+            request_with(&format!("[2451545.0, {time_jd}]")),
+            "/times_jd/1",
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn of_a_key_given_twice_the_last_is_judged() {
+    let body = r#"{"planet":"mars","planet":"vulcan","times_jd":[2451545.0]}"#;
+    assert_invalid(body, "/planet").await;
+    let body = r#"{"planet":"mars","times_jd":[2451545.0],"times_jd":[2451545.0,null]}"#;
+    assert_invalid(body, "/times_jd/1").await;
+}
+
+#[tokio::test]
+async fn an_unknown_path_is_not_found_whatever_else_is_wrong() {
+    for path in [
+        "/",
+        "/v1",
+        "/v1/",
+        "/v1/nbody",
+        "/v1/Ephemeris",
+        "/v1/ephemeris/",
+        "/v1/ephemeris%2F",
+        "/v1%2Fephemeris",
+        "/v1/ephemeris%00",
+        "/v1/%00",
+        "//v1/ephemeris",
+        "/health/",
+        "/openapi.json/",
+        "/v1/equations/",
+        "/docs",
+    ] {
+        for method in ["GET", "POST", "OPTIONS", "BREW"] {
+            let answer = send(method, path).await;
+            assert_problem(&answer, 404, "not-found", "Not found");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_method_is_told_the_right_one() {
+    let all = [
+        "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW",
+    ];
+    let get_paths = ["/v1/equations", "/health", "/openapi.json"].map(|path| (path, "GET"));
+    for (path, right) in get_paths.into_iter().chain([("/v1/ephemeris", "POST")]) {
+        for wrong in all.into_iter().filter(|method| *method != right) {
+            let answer = send(wrong, path).await;
+            assert_problem(&answer, 405, "method-not-allowed", "Method not allowed");
+            assert_eq!(answer.header(header::ALLOW), right, "{wrong} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn head_is_a_wrong_method_whose_answer_has_no_body() {
+    for (path, right) in [
+        ("/health", "GET"),
+        ("/v1/equations", "GET"),
+        ("/v1/ephemeris", "POST"),
+    ] {
+        let answer = send("HEAD", path).await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        assert_eq!(answer.header(header::ALLOW), right, "{path}");
+        assert!(answer.body.is_empty(), "{path}");
+    }
+    assert_eq!(
+        send("HEAD", "/v1/nbody").await.status,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[tokio::test]
+async fn a_query_is_ignored() {
+    assert_eq!(get("/health?planet=mars").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_refused() {
+    for body in [
+        Body::from(vec![b' '; MAX_BODY_BYTES + 1]),
+        chunked(MAX_BODY_BYTES + 1),
+    ] {
+        // Its media type is wrong too, but its length comes first.
+        let answer = ask(
+            contract(),
+            Request::post("/v1/ephemeris").body(body).unwrap(),
+        )
+        .await;
+        assert_problem(&answer, 413, "body-too-large", "Body too large");
+        assert_eq!(answer.header(header::CONNECTION), "close");
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_just_the_limit_is_read() {
+    let mut body = GOOD.as_bytes().to_vec();
+    body.resize(MAX_BODY_BYTES, b' ');
+    assert_eq!(post(body).await.status, StatusCode::OK);
+    assert_eq!(
+        post(chunked(MAX_BODY_BYTES)).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_say_it_is_json_is_refused_before_it_is_judged() {
+    for content_type in [
+        None,
+        Some(""),
+        Some("text/plain"),
+        Some("application/x-json"),
+    ] {
+        let request = Request::post("/v1/ephemeris");
+        let request = match content_type {
+            Some(content_type) => request.header(header::CONTENT_TYPE, content_type),
+            None => request,
+        };
+        let answer = ask(contract(), request.body(Body::from("{")).unwrap()).await;
+        assert_problem(
+            &answer,
+            415,
+            "unsupported-media-type",
+            "Unsupported media type",
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_a_json_media_type_is_taken() {
+    for content_type in [
+        "Application/JSON; charset=utf-8",
+        "application/vnd.api+json",
+    ] {
+        let request = Request::post("/v1/ephemeris").header(header::CONTENT_TYPE, content_type);
+        assert_eq!(
+            ask(contract(), request.body(GOOD.into()).unwrap())
+                .await
+                .status,
+            StatusCode::OK
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_equations_are_listed_with_their_schemas() {
+    let list = get("/v1/equations").await.json();
+    let equations = list["equations"].as_array().unwrap();
+    assert_eq!(equations.len(), 1);
+    assert_eq!(equations[0]["name"], "ephemeris");
+    let times_jd = &equations[0]["request"]["properties"]["times_jd"];
+    assert_eq!(times_jd["maxItems"], 100_000);
+    assert_eq!(times_jd["items"]["minimum"], 2_378_496.5);
+    assert_eq!(
+        equations[0]["response"]["required"],
+        json!(["x_au", "y_au", "z_au"])
+    );
+}
+
+#[tokio::test]
+async fn health_tells_what_is_running() {
+    let health = get("/health").await.json();
+    assert_eq!(health["status"], "ok");
+    assert_eq!(health["stack"], "a-stack");
+    assert_eq!(health["backend"], "rust");
+    assert_eq!(health["build_hash"], stackgap_core::BUILD_HASH);
+    assert_eq!(health["pid"], std::process::id());
+    for part in ["axum", "rustc"] {
+        let version = health["versions"][part].as_str().unwrap();
+        assert!(version.split('.').count() == 3, "{part} {version}");
+    }
+    assert!(health.get("injected").is_none());
+}
+
+#[tokio::test]
+async fn the_openapi_document_names_every_route_and_resolves() {
+    let document = get("/openapi.json").await.json();
+    assert_eq!(document["openapi"], "3.1.0");
+    let paths: Vec<_> = document["paths"].as_object().unwrap().keys().collect();
+    assert_eq!(
+        paths,
+        ["/health", "/openapi.json", "/v1/ephemeris", "/v1/equations"]
+    );
+    let text = document.to_string();
+    let references: Vec<_> = text.split(r##""$ref":"#"##).skip(1).collect();
+    assert!(!references.is_empty());
+    for reference in references {
+        let pointer = reference.split('"').next().unwrap();
+        assert!(document.pointer(pointer).is_some(), "{pointer}");
+    }
+}
+
+#[tokio::test]
+async fn the_quick_start_answers_good_requests_with_the_same_bytes() {
+    let answer = post_to(service(Mode::Quickstart, None), GOOD).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.body, post(GOOD).await.body);
+}
+
+#[tokio::test]
+async fn the_quick_start_is_outside_the_contract() {
+    let body = r#"{"planet":"mars","times_jd":[2451545.0],"moon":1}"#;
+    assert_eq!(
+        post_to(service(Mode::Quickstart, None), body).await.status,
+        StatusCode::OK
+    );
+    let body = r#"{"planet":"vulcan","times_jd":[2451545.0]}"#;
+    let answer = post_to(service(Mode::Quickstart, None), body).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.body.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_injected_into_posts_is_counted() {
+    let cpu = Duration::from_micros(60);
+    for mode in [Mode::Contract, Mode::Quickstart] {
+        let app = service(
+            mode,
+            Some(Injection {
+                cpu,
+                wait: Duration::ZERO,
+            }),
+        );
+        for _ in 0..3 {
+            assert_eq!(post_to(app.clone(), GOOD).await.status, StatusCode::OK);
+        }
+        let health = ask(app, Request::get("/health").body(Body::empty()).unwrap())
+            .await
+            .json();
+        assert_eq!(health["injected"]["requests"], 3);
+        assert!(health["injected"]["cpu_ns"].as_u64().unwrap() >= 180_000);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_injected_wait_is_awaited() {
+    let wait = Duration::from_millis(5);
+    let app = service(
+        Mode::Contract,
+        Some(Injection {
+            cpu: Duration::ZERO,
+            wait,
+        }),
+    );
+    let start = tokio::time::Instant::now();
+    assert_eq!(post_to(app, GOOD).await.status, StatusCode::OK);
+    assert_eq!(start.elapsed(), wait);
+}

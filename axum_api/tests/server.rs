@@ -1,0 +1,240 @@
+//! What only the running program shows: connections, signals, the command line.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+const BODY: &str = r#"{"planet":"mars","times_jd":[2451545.0]}"#;
+
+struct Server {
+    child: Child,
+    address: SocketAddr,
+    _stdout: BufReader<ChildStdout>,
+}
+
+impl Server {
+    fn start() -> Self {
+        let mut child = program(&["--port", "0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        let address = line.trim_end().rsplit('/').next().unwrap().parse().unwrap();
+        Self {
+            child,
+            address,
+            _stdout: stdout,
+        }
+    }
+
+    fn connect(&self) -> Connection {
+        let stream = TcpStream::connect(self.address).unwrap();
+        Connection(BufReader::new(stream))
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
+
+    fn wait_until_it_stops_accepting(&self) {
+        while TcpStream::connect(self.address).is_ok() {
+            std::thread::yield_now();
+        }
+    }
+
+    fn exit_code(mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+struct Connection(BufReader<TcpStream>);
+
+struct Answer {
+    head: String,
+    body: String,
+}
+
+impl Connection {
+    fn send(&mut self, text: &str) {
+        self.0.get_mut().write_all(text.as_bytes()).unwrap();
+    }
+
+    fn head(&mut self) -> String {
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            assert_ne!(
+                self.0.read_line(&mut head).unwrap(),
+                0,
+                "closed after {head:?}"
+            );
+        }
+        head
+    }
+
+    fn answer(&mut self) -> Answer {
+        let head = self.head();
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "));
+        let mut body = vec![0; length.unwrap().parse().unwrap()];
+        self.0.read_exact(&mut body).unwrap();
+        Answer {
+            head,
+            body: String::from_utf8(body).unwrap(),
+        }
+    }
+
+    fn is_closed(&mut self) -> bool {
+        // A reset is as closed as an end of file.
+        self.0.read(&mut [0]).unwrap_or(0) == 0
+    }
+}
+
+fn program(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_axum_api"));
+    command.args(args).stdin(Stdio::null());
+    command
+}
+
+fn head(framing: &str) -> String {
+    format!(
+        "POST /v1/ephemeris HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n{framing}\r\n\r\n"
+    )
+}
+
+fn good_request() -> String {
+    format!("{}{BODY}", head(&format!("Content-Length: {}", BODY.len())))
+}
+
+#[test]
+fn a_kept_alive_connection_is_served_again_and_again() {
+    let server = Server::start();
+    let mut connection = server.connect();
+    for _ in 0..2_000 {
+        connection.send(&good_request());
+        let answer = connection.answer();
+        assert!(answer.head.starts_with("HTTP/1.1 200"), "{}", answer.head);
+    }
+}
+
+#[test]
+fn a_declared_40_mb_body_is_refused_before_any_of_it_is_sent() {
+    let server = Server::start();
+    let mut connection = server.connect();
+    connection.send(&head("Content-Length: 40000000"));
+    let answer = connection.answer();
+    assert!(answer.head.starts_with("HTTP/1.1 413"), "{}", answer.head);
+    assert!(answer.body.contains("/problems/body-too-large"));
+    assert!(connection.is_closed());
+}
+
+#[test]
+fn a_client_that_sends_40_mb_in_chunks_is_stopped_and_reads_the_refusal() {
+    let server = Server::start();
+    let mut connection = server.connect();
+    connection.send(&head("Transfer-Encoding: chunked"));
+    let chunk = format!("100000\r\n{}\r\n", " ".repeat(0x10_0000));
+    let stream = connection.0.get_mut();
+    let sent = (0..40)
+        .take_while(|_| stream.write_all(chunk.as_bytes()).is_ok())
+        .count();
+    assert!(sent < 40, "all of it was read");
+    assert!(connection.answer().head.starts_with("HTTP/1.1 413"));
+    assert!(connection.is_closed());
+}
+
+#[test]
+fn a_client_that_waits_for_it_is_told_to_continue() {
+    let server = Server::start();
+    let mut connection = server.connect();
+    connection.send(&head(&format!(
+        "Content-Length: {}\r\nExpect: 100-continue",
+        BODY.len()
+    )));
+    assert!(connection.head().starts_with("HTTP/1.1 100"));
+    connection.send(BODY);
+    assert!(connection.answer().head.starts_with("HTTP/1.1 200"));
+}
+
+#[test]
+fn what_is_not_http_is_answered_400_and_the_connection_closed() {
+    let server = Server::start();
+    for request in [
+        "no request\r\n\r\n".to_owned(),
+        head("Content-Length: 1\r\nContent-Length: 2") + "ab",
+        head("Content-Length: one"),
+        head("Transfer-Encoding: chunked") + "xyz\r\n",
+    ] {
+        let mut connection = server.connect();
+        connection.send(&request);
+        assert!(connection.head().starts_with("HTTP/1.1 400"), "{request}");
+        let mut rest = Vec::new();
+        connection.0.read_to_end(&mut rest).unwrap();
+    }
+}
+
+#[test]
+fn a_signal_lets_what_is_in_flight_be_answered() {
+    for signal in [Signal::TERM, Signal::INT] {
+        let server = Server::start();
+        let mut idle = server.connect();
+        idle.send(&good_request());
+        idle.answer();
+        let mut busy = server.connect();
+        let (first, rest) = BODY.split_at(10);
+        // Its answer to `Expect` proves that the request has begun to be handled.
+        busy.send(&head(&format!(
+            "Content-Length: {}\r\nExpect: 100-continue",
+            BODY.len()
+        )));
+        busy.head();
+        busy.send(first);
+        server.signal(signal);
+        server.wait_until_it_stops_accepting();
+        busy.send(rest);
+        let answer = busy.answer();
+        assert!(answer.head.starts_with("HTTP/1.1 200"), "{}", answer.head);
+        assert!(busy.is_closed() && idle.is_closed());
+        assert_eq!(server.exit_code(), Some(0));
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_is_said_to_be() {
+    let server = Server::start();
+    let port = server.address.port().to_string();
+    let output = program(&["--port", &port]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        message.contains(&format!("cannot listen on 127.0.0.1:{port}")),
+        "{message}"
+    );
+}
+
+#[test]
+fn help_and_version_are_told() {
+    let help = program(&["--help"]).output().unwrap();
+    assert!(help.status.success());
+    assert!(
+        String::from_utf8(help.stdout)
+            .unwrap()
+            .contains("--inject-cpu-us")
+    );
+    let version = program(&["--version"]).output().unwrap();
+    assert_eq!(
+        String::from_utf8(version.stdout).unwrap(),
+        "axum_api 0.1.0\n"
+    );
+}
