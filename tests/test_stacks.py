@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from stackgap import project
 from stackgap.stacks import Stack, command, find, read_stacks, stacks
@@ -135,3 +136,26 @@ def test_an_axum_stack_that_is_not_built_says_how_to_build_it(axum_binary: Path)
 
 def test_every_row_of_the_project_is_a_stack() -> None:
     assert all(isinstance(stack, Stack) for stack in read_stacks(project.STACKS_TOML).values())
+
+
+def test_injected_work_is_asked_of_a_uvicorn_stack() -> None:
+    how = command(
+        structs.replace(find("fastapi-stock-rust"), inject_cpu_us=60, inject_wait_ms=5), 1
+    )
+    assert "python_api.stacks.injected:create_app" in how.argv
+    assert "--factory" in how.argv
+    assert how.env["STACKGAP_INJECT_CPU_US"] == "60"
+    assert how.env["STACKGAP_INJECT_WAIT_MS"] == "5"
+
+
+@pytest.mark.usefixtures("axum_binary")
+def test_injected_work_is_asked_of_an_axum_stack() -> None:
+    how = command(structs.replace(find("axum-stock"), inject_cpu_us=60, inject_wait_ms=5), 1)
+    assert how.argv[-4:] == ["--inject-cpu-us", "60", "--inject-wait-ms", "5"]
+
+
+@pytest.mark.usefixtures("axum_binary")
+@pytest.mark.parametrize("name", stacks())
+def test_a_plain_stack_is_asked_for_no_injected_work(name: str) -> None:
+    how = command(find(name), 1)
+    assert not [text for text in [*how.argv, *how.env] if "inject" in text.lower()]
