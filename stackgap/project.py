@@ -7,6 +7,8 @@ ROOT = Path(__file__).resolve().parent.parent
 STACKS_TOML = ROOT / "benchmarks" / "stacks.toml"
 RATES_TOML = ROOT / "benchmarks" / "rates.toml"
 RUNS = ROOT / "runs"
+# Memory posing as a folder, where there is one.
+TMPFS = Path("/dev/shm")
 
 
 def target_directory() -> Path:

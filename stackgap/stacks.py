@@ -25,6 +25,8 @@ class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     access_log: bool
     contract: bool = True
     workers: int = 1
+    # Part of a run that names no stacks.
+    main: bool = True
     # Only the harness's own tests of itself ask for these: work of known size, done and counted
     # by the server on every request.
     inject_cpu_us: int = 0

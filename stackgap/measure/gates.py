@@ -23,7 +23,9 @@ def slice_voids(stack: str, reading: SliceReading) -> list[str]:
 
 def slice_faults(stack: str, reading: SliceReading) -> list[str]:
     """Why a slice voids its generation: failed requests or wrong numbers."""
-    reasons = [f"{stack}: {count} requests failed: {kind}" for kind, count in reading.failed.items()]
+    reasons = [
+        f"{stack}: {count} requests failed: {kind}" for kind, count in reading.failed.items()
+    ]
     if reading.wrong_answers:
         reasons.append(
             f"{stack}: {reading.wrong_answers} of {reading.checked_answers} answers are wrong"

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import httpx
 import msgspec
 
+from stackgap import project
 from stackgap.measure import counters, load
 from stackgap.measure.cores import Cores, pinned_to
 from stackgap.measure.counters import MemoryReading
@@ -35,7 +36,6 @@ _ENDS_WITHIN_S = 10.0
 _LOADED_WINDOW_S = 0.3
 _LOOK_EVERY_S = 0.005
 _LOG_LINES = 10
-_TMPFS = Path("/dev/shm")
 
 
 class ProcessEngine:
@@ -152,7 +152,7 @@ class ProcessEngine:
             generator_cpu_ns=burst.generator_cpu_ns,
             checked_answers=len(burst.samples),
             wrong_answers=sum(
-                not self._workload.is_right(sample.body_index, sample.body)
+                self._workload.worst_error_ulp(sample.body_index, sample.body) is None
                 for sample in burst.samples
             ),
             injected_cpu_ns=after.cpu_ns - before.cpu_ns if before and after else None,
@@ -217,7 +217,7 @@ def process_engine(
 ) -> Iterator[ProcessEngine]:
     """An engine whose processes and files are gone after the block, however it is left."""
     # Logs go to memory: writing them to a disk would be part of the access log's cost.
-    home = _TMPFS if _TMPFS.is_dir() else None
+    home = project.TMPFS if project.TMPFS.is_dir() else None
     folder = Path(tempfile.mkdtemp(prefix="stackgap-", dir=home))
     with guarded(folder) as process_group:
         yield ProcessEngine(workload, cores, build_hash, folder, process_group, generator_mode)
@@ -261,6 +261,18 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def port_is_free(port: int) -> bool:
+    """Whether a server could listen on that loopback port now."""
+    with socket.socket() as probe:
+        # As servers do: a connection still in TIME_WAIT is no obstacle.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _tree_cpu_ns(resident: Resident) -> int:

@@ -21,7 +21,7 @@ class Workload:
         self._reference = import_module(f"python_api.equations.{equation}.reference")
         self.path = f"/v1/{equation}"
         self.requests: list[dict[str, Any]] = contract.examples(n)
-        self._verdicts: dict[tuple[int, str], bool] = {}
+        self._errors_ulp: dict[tuple[int, str], float | None] = {}
 
     def write_bodies(self, folder: Path) -> list[str]:
         """Writes each request's JSON to a file of `folder`; the files' paths."""
@@ -32,20 +32,18 @@ class Workload:
             paths.append(str(path))
         return paths
 
-    def is_right(self, index: int, body: str) -> bool:
-        """Whether `body` answers request `index` within the equation's error envelope.
-
-        Up to 16 values of it, spread from the first to the last, are held to the reference.
-        """
-        # Servers answer a request with the same bytes each time: a verdict is worth keeping.
+    def worst_error_ulp(self, index: int, body: str) -> float | None:
+        """The worst error of `body` as the answer to request `index`, in ulps, at up to 16 of its
+        values from the first to the last; None when it is no right answer."""
+        # Servers answer a request with the same bytes each time: what was found is kept.
         key = (index, body)
-        if key not in self._verdicts:
-            self._verdicts[key] = self._check(self.requests[index], body)
-        return self._verdicts[key]
+        if key not in self._errors_ulp:
+            self._errors_ulp[key] = self._check(self.requests[index], body)
+        return self._errors_ulp[key]
 
-    def _check(self, request: dict[str, Any], body: str) -> bool:
+    def _check(self, request: dict[str, Any], body: str) -> float | None:
         try:
-            self._reference.check_answer(request, json.loads(body), _CHECKED_VALUES)
+            error: float = self._reference.check_answer(request, json.loads(body), _CHECKED_VALUES)
         except (ValueError, TypeError, KeyError):
-            return False
-        return True
+            return None
+        return error

@@ -34,8 +34,8 @@ def make_plan(
     generations: int,
     rounds: int,
     seed: int,
-    engine: str,
     reference: str = REFERENCE,
+    engine: str = "process",
 ) -> Plan:
     """The plan to compare `stacks` with `reference`, its A/A twin included.
 

@@ -94,5 +94,5 @@ def only_one(runs: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise StoreError("another `stackgap` is measuring on this checkout; wait for it") from None
+            raise StoreError("another run is measuring from this checkout; wait for it") from None
         yield

@@ -21,7 +21,7 @@ MAX_JD = 2469807.5
 MAX_TIMES = 100_000
 """Most times in a request; at least one is needed."""
 
-ENVELOPE_ULP = 16
+ENVELOPE_ULP = 24
 """How far a coordinate may lie from the reference, in ulps of the reference's radius.
 
 `python_api.equations.ephemeris` derives it.
@@ -63,3 +63,8 @@ def example(n: int, planet: str = "mars") -> Example:
         planet=planet,
         times_jd=[MIN_JD + int(part * minutes) / _MINUTES_PER_DAY for part in spread],
     )
+
+
+def examples(n: int) -> list[Example]:
+    """One request of `n` times for each planet; raises ValueError as `example` does."""
+    return [example(n, planet) for planet in PLANETS]

@@ -1,0 +1,101 @@
+"""Estimates over generations: the t interval, Hodges-Lehmann, ratios and differences of costs.
+
+The unit is a generation: slices of one generation share their processes, so pooling them
+would understate the error.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+import numpy as np
+from scipy.special import stdtrit
+
+from stackgap.analyse.interval import MIN_GENERATIONS, Estimate, Interval, NotEnough
+
+LEVEL = 0.95
+
+
+@cache
+def t_quantile(degrees: int) -> float:
+    """Two-sided Student t quantile at LEVEL."""
+    return float(stdtrit(degrees, (1 + LEVEL) / 2))
+
+
+def mean(values: Sequence[float]) -> Estimate:
+    """Mean of one value a generation, with the t interval on one degree less than values."""
+    size = len(values)
+    if size < MIN_GENERATIONS:
+        return NotEnough(float(np.mean(values)) if size else None, size)
+    centre = float(np.mean(values))
+    half_width = t_quantile(size - 1) * float(np.std(values, ddof=1)) / size**0.5
+    return Interval(centre, centre - half_width, centre + half_width, LEVEL, size)
+
+
+def hodges_lehmann(values: Sequence[float]) -> Estimate:
+    """Median of the pairwise means of one value a generation, with exact endpoints.
+
+    The endpoints are order statistics of the pairwise means; `level` is what Wilcoxon's
+    signed-rank distribution gives them exactly, the smallest it can give from LEVEL up.
+    """
+    size = len(values)
+    if size < MIN_GENERATIONS:
+        return NotEnough(float(np.mean(values)) if size else None, size)
+    ordered = np.asarray(values, dtype=np.float64)
+    first, second = np.triu_indices(size)
+    averages = np.sort((ordered[first] + ordered[second]) / 2)
+    skipped, level = _signed_rank_endpoint(size)
+    return Interval(
+        float(np.median(averages)),
+        float(averages[skipped]),
+        float(averages[-1 - skipped]),
+        level,
+        size,
+    )
+
+
+def log_ratios(a: Mapping[int, float], b: Mapping[int, float]) -> list[float]:
+    """ln(a/b) of every generation that has both."""
+    return [float(np.log(a[number] / b[number])) for number in sorted(a.keys() & b.keys())]
+
+
+def exponentiated(estimate: Estimate) -> Estimate:
+    """An estimate of a logarithm, as one of the ratio."""
+    if isinstance(estimate, NotEnough):
+        logarithm = estimate.estimate
+        ratio = None if logarithm is None else float(np.exp(logarithm))
+        return NotEnough(ratio, estimate.generations)
+    centre, low, high = np.exp([estimate.estimate, estimate.low, estimate.high])
+    return Interval(float(centre), float(low), float(high), estimate.level, estimate.generations)
+
+
+def ratio(a: Mapping[int, float], b: Mapping[int, float]) -> Estimate:
+    """a over b: geometric mean over generations with the t interval of the logarithms."""
+    return exponentiated(mean(log_ratios(a, b)))
+
+
+def hodges_lehmann_ratio(a: Mapping[int, float], b: Mapping[int, float]) -> Estimate:
+    """a over b by Hodges-Lehmann of the logarithms, with exact endpoints."""
+    return exponentiated(hodges_lehmann(log_ratios(a, b)))
+
+
+def difference(a: Mapping[int, float], b: Mapping[int, float]) -> Estimate:
+    """a minus b, in their unit: mean over generations with the t interval."""
+    return mean([a[number] - b[number] for number in sorted(a.keys() & b.keys())])
+
+
+@cache
+def _signed_rank_endpoint(size: int) -> tuple[int, float]:
+    """How many pairwise means lie outside each endpoint, and the confidence that leaves."""
+    subsets_by_sum = [1]
+    for rank in range(1, size + 1):
+        shifted = [0] * rank + subsets_by_sum
+        subsets_by_sum = [
+            stay + joined
+            for stay, joined in zip(subsets_by_sum + [0] * rank, shifted, strict=True)
+        ]
+    allowed = (1 - LEVEL) / 2 * 2**size
+    skipped, tail = 0, subsets_by_sum[0]
+    while tail + subsets_by_sum[skipped + 1] <= allowed:
+        skipped += 1
+        tail += subsets_by_sum[skipped]
+    return skipped, 1 - 2 * tail / 2**size

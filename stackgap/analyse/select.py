@@ -1,0 +1,144 @@
+"""Which records count: ended generations, rounds not voided, and of those all but the slowest."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stackgap.records import (
+    AnyRecord,
+    Cell,
+    GenerationEnded,
+    GenerationStarted,
+    IdleCpu,
+    Memory,
+    ResidentStarted,
+    RoundEnded,
+    RunEnded,
+    RunStarted,
+    Slice,
+)
+
+SLOWEST_SHARE_DROPPED = 0.20
+
+Costs = dict[Cell, dict[int, float]]
+"""CPU nanoseconds per request answered, by cell and generation number."""
+
+
+@dataclass(frozen=True)
+class Generation:
+    """What was recorded of one generation. `ended` is None where it was cut off."""
+
+    number: int
+    residents: tuple[ResidentStarted, ...]
+    memory: tuple[Memory, ...]
+    idle_cpu: tuple[IdleCpu, ...]
+    slices: tuple[Slice, ...]
+    rounds: tuple[RoundEnded, ...]
+    ended: GenerationEnded | None
+
+    @property
+    def usable(self) -> bool:
+        """Whether it came to its end and no gate voided it."""
+        return self.ended is not None and not self.ended.voided
+
+    @property
+    def good_slices(self) -> tuple[Slice, ...]:
+        """The slices of rounds that were completed and not voided."""
+        good = {ended.round for ended in self.rounds if not ended.voided}
+        return tuple(piece for piece in self.slices if piece.round in good)
+
+
+def cell_of(piece: Slice) -> Cell:
+    """The cell a slice belongs to."""
+    return Cell(piece.stack, piece.rate_name, piece.rate_hz, piece.replica)
+
+
+def generations(records: Iterable[AnyRecord]) -> list[Generation]:
+    """All generations by number; where one was started again, only its last start."""
+    by_number: dict[int, list[Any]] = {}
+    for record in records:
+        if isinstance(record, RunStarted | RunEnded):
+            continue
+        if isinstance(record, GenerationStarted):
+            by_number[record.generation] = []
+        else:
+            by_number.setdefault(record.generation, []).append(record)
+    return [_generation(number, by_number[number]) for number in sorted(by_number)]
+
+
+def usable(records: Iterable[AnyRecord]) -> list[Generation]:
+    """The generations that count."""
+    return [generation for generation in generations(records) if generation.usable]
+
+
+def costs(counted: Iterable[Generation]) -> Costs:
+    """Cost per cell and generation, over the good rounds that `kept_rounds` keeps."""
+    return _costs((generation.number, _kept_slices(generation)) for generation in counted)
+
+
+def costs_of_all_rounds(counted: Iterable[Generation]) -> Costs:
+    """Cost per cell and generation over every good round: what the sensitivity check compares."""
+    return _costs((generation.number, generation.good_slices) for generation in counted)
+
+
+def kept_rounds(cost: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which rounds to keep: all but the slowest 20 % (rounded down), dropped whole.
+
+    `cost` has shape (rounds, cells), inf where a round has no answer of a cell. A round's
+    slowness is the median over cells of its cost over that cell's median.
+    """
+    typical = np.median(cost, axis=0)
+    comparable = np.isfinite(typical) & (typical > 0)
+    kept = np.ones(len(cost), dtype=np.bool_)
+    dropped = int(SLOWEST_SHARE_DROPPED * len(cost))
+    if dropped and comparable.any():
+        slowness = np.median(cost[:, comparable] / typical[comparable], axis=1)
+        kept[np.argsort(slowness, kind="stable")[-dropped:]] = False
+    return kept
+
+
+def _generation(number: int, own: Sequence[Any]) -> Generation:
+    def of[T](kind: type[T]) -> tuple[T, ...]:
+        return tuple(record for record in own if isinstance(record, kind))
+
+    return Generation(
+        number,
+        residents=of(ResidentStarted),
+        memory=of(Memory),
+        idle_cpu=of(IdleCpu),
+        slices=of(Slice),
+        rounds=of(RoundEnded),
+        ended=next(iter(of(GenerationEnded)), None),
+    )
+
+
+def _kept_slices(generation: Generation) -> list[Slice]:
+    good = generation.good_slices
+    rounds = sorted({piece.round for piece in good})
+    cells = sorted({cell_of(piece) for piece in good}, key=str)
+    cost = np.full((len(rounds), len(cells)), np.inf)
+    row = {number: index for index, number in enumerate(rounds)}
+    column = {cell: index for index, cell in enumerate(cells)}
+    for piece in good:
+        if piece.window_ok:
+            cost[row[piece.round], column[cell_of(piece)]] = piece.cpu_ns / piece.window_ok
+    kept = kept_rounds(cost)
+    return [piece for piece in good if kept[row[piece.round]]]
+
+
+def _costs(slices_by_generation: Iterable[tuple[int, Iterable[Slice]]]) -> Costs:
+    result: Costs = defaultdict(dict)
+    for number, slices in slices_by_generation:
+        cpu_ns: dict[Cell, int] = defaultdict(int)
+        answered: dict[Cell, int] = defaultdict(int)
+        for piece in slices:
+            cpu_ns[cell_of(piece)] += piece.cpu_ns
+            answered[cell_of(piece)] += piece.window_ok
+        for cell, requests in answered.items():
+            if requests and cpu_ns[cell]:
+                result[cell][number] = cpu_ns[cell] / requests
+    return dict(result)

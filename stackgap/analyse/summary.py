@@ -1,0 +1,116 @@
+"""What a run shows, as one tree of plain values: all that any report prints comes from here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from stackgap.analyse.interval import Estimate
+from stackgap.records import Cell, CellRefused, Plan
+
+
+@dataclass(frozen=True)
+class CellSummary:
+    """One stack at one declared rate.
+
+    `cpu_us_per_request` is over generations; `core_share` is the part of one core it took at its
+    rate; `ratio` is its cost over the reference's at the same rate in the same generation (None
+    for the reference itself), `ratio_hodges_lehmann` the same by ranks; `difference_us` the cost
+    minus the reference's. `verdict` is one of the sentences of `verdicts`. Latencies are pooled
+    over all counted slices. None stands for: not measured at this rate, or nothing counted.
+    """
+
+    cell: Cell
+    cpu_us_per_request: Estimate
+    core_share: Estimate
+    ratio: Estimate | None
+    ratio_hodges_lehmann: Estimate | None
+    difference_us: Estimate | None
+    verdict: str | None
+    p50_us: float | None
+    p99_us: float | None
+    answered: int
+
+
+@dataclass(frozen=True)
+class StackSummary:
+    """What does not depend on the rate: memory in MiB, idle CPU, start-up, of replica 0."""
+
+    stack: str
+    idle_anonymous_mib: Estimate
+    idle_file_mib: Estimate
+    loaded_anonymous_mib: Estimate
+    loaded_file_mib: Estimate
+    peak_resident_mib: Estimate
+    idle_cpu_us_per_s: Estimate
+    startup_s: Estimate
+    health: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SharesAtRate:
+    """What both ends of the claim take at one rate, as parts of one core."""
+
+    rate_hz: float
+    fastapi: Estimate
+    axum: Estimate
+
+
+@dataclass(frozen=True)
+class RateFor:
+    """The rate at which a stack takes `core_share` of a core.
+
+    `rate_hz` is None, and `outside` says on which side, where that rate lies outside the
+    measured ones in some generation: nothing is extrapolated.
+    """
+
+    stack: str
+    core_share: float
+    rate_hz: Estimate | None
+    outside: str | None
+
+
+@dataclass(frozen=True)
+class SeedCard:
+    """The original claim, held against one pair of stacks.
+
+    `one_rate` is whether the two rates' intervals overlap, None where either is not known.
+    """
+
+    title: str
+    fastapi: RateFor
+    axum: RateFor
+    one_rate: bool | None
+    at_equal_rates: tuple[SharesAtRate, ...]
+    fastapi_loaded_mib: Estimate | None
+    axum_loaded_mib: Estimate | None
+
+
+@dataclass(frozen=True)
+class Gates:
+    """What was thrown away, and why: counts by reason."""
+
+    generations: int
+    generations_void: int
+    rounds: int
+    rounds_void: int
+    reasons: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A whole run. `warnings` are sentences; `complete` is whether the run came to its end."""
+
+    run_id: str
+    started_at: str
+    plan: Plan
+    provenance: dict[str, Any]
+    complete: bool
+    cells: tuple[CellSummary, ...]
+    stacks: tuple[StackSummary, ...]
+    twin: CellSummary | None
+    seed_cards: tuple[SeedCard, ...]
+    refused: tuple[CellRefused, ...]
+    gates: Gates
+    failed_requests: dict[str, int]
+    checked_answers: int
+    wrong_answers: int
+    warnings: tuple[str, ...]

@@ -1,0 +1,43 @@
+"""How the command fails: one message on standard error, and an exit code that says what kind."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+
+from stackgap.measure.cores import NoSpareCore
+from stackgap.measure.engine import EngineError
+from stackgap.run.plan import PlanError
+from stackgap.run.runner import RunAborted
+from stackgap.run.store import StoreError
+
+FAILED = 1
+MISUSED = 2
+INTERRUPTED = 130
+
+console = Console()
+errors = Console(stderr=True)
+
+_EXPECTED = (EngineError, FileNotFoundError, NoSpareCore, PlanError, RunAborted, StoreError)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turns failures that have a message for the user into that message and an exit code."""
+    try:
+        yield
+    except _EXPECTED as failure:
+        fail(str(failure), FAILED)
+    except (KeyError, ValueError) as misuse:
+        fail(str(misuse.args[0] if misuse.args else misuse), MISUSED)
+
+
+def fail(message: str, code: int) -> None:
+    """Prints `message` and ends the command with `code`."""
+    errors.print(f"[bold red]stackgap:[/] {_plain(message)}", highlight=False, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+def _plain(message: str) -> str:
+    return message.replace("[", r"\[")

@@ -1,0 +1,22 @@
+"""The verbs, gathered."""
+
+import typer
+
+from stackgap.cli import doctor, listing, report, run, selftest, serve, verify
+
+app = typer.Typer(
+    name="stackgap",
+    help="Where does the gap between a FastAPI and an Axum service come from? "
+    "Measured on this machine.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command("run")(run.run)
+app.command("report")(report.report)
+app.command("list")(listing.list_)
+app.command("serve")(serve.serve)
+app.command("verify")(verify.verify)
+app.command("doctor")(doctor.doctor)
+app.command("selftest")(selftest.selftest)

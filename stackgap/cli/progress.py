@@ -1,0 +1,71 @@
+"""Progress of a run on the terminal: a bar with the time left, or lines where there is no bar."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+
+class RunProgress:
+    """Shows what a run does; see `stackgap.run.runner.RunObserver`."""
+
+    def __init__(self, console: Console, generations: int, steps_each: int) -> None:
+        self._console = console
+        self._steps_each = steps_each
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            # Redrawing takes CPU on the generator's core.
+            refresh_per_second=2,
+        )
+        self._task = self._progress.add_task("starting", total=generations * steps_each)
+        self._prefix = ""
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def generation(self, good: int, wanted: int) -> None:
+        """A generation begins."""
+        self._prefix = f"generation {good + 1} of {wanted}"
+        self._progress.update(self._task, completed=good * self._steps_each)
+        if not self._console.is_terminal:
+            self._console.print(self._prefix)
+
+    def phase(self, text: str) -> None:
+        """What is being done now."""
+        self._progress.update(self._task, description=f"{self._prefix}: {escape(text)}")
+
+    def advance(self) -> None:
+        """One step is done."""
+        self._progress.advance(self._task)
+
+    def voided(self, number: int, reasons: Sequence[str]) -> None:
+        """A generation is void: said at once, above the bar."""
+        self._console.print(f"[yellow]generation {number} is void:[/] {escape(reasons[0])}")

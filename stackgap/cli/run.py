@@ -1,0 +1,137 @@
+"""`stackgap run`: measure, and say what was found."""
+
+import random
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from stackgap import build, project, stacks
+from stackgap.cli.failures import INTERRUPTED, console, errors, explained
+from stackgap.cli.progress import RunProgress
+from stackgap.cli.results import show
+from stackgap.cli.signals import interrupt_on_terminate
+from stackgap.measure import cores, provenance
+from stackgap.measure.process import process_engine
+from stackgap.measure.workload import Workload
+from stackgap.records import AnyRecord, RunStarted
+from stackgap.run import runner, store
+from stackgap.run.generation import steps
+from stackgap.run.plan import REFERENCE, PlanError, Rates, make_plan
+from stackgap.run.store import RecordFile
+
+
+def run(
+    equation: Annotated[str, typer.Option(help="The equation to serve.")] = "ephemeris",
+    n: Annotated[int, typer.Option(min=1, help="Values in each request.")] = 100,
+    stack: Annotated[
+        list[str] | None,
+        typer.Option(help="A stack to measure; repeat for more. Default: the main ladder."),
+    ] = None,
+    reference: Annotated[str, typer.Option(help="The stack ratios are taken to.")] = REFERENCE,
+    rates: Annotated[
+        Rates,
+        typer.Option(help="Declared rates; 'seed' is high, and low too where the claim needs it."),
+    ] = "seed",
+    generations: Annotated[
+        int, typer.Option(min=1, help="Fresh starts of all servers; verdicts need 6.")
+    ] = 6,
+    rounds: Annotated[int, typer.Option(min=1, help="Slices of each cell in a generation.")] = 6,
+    seed: Annotated[
+        int | None, typer.Option(help="Fixes the order of slices; random if not given.")
+    ] = None,
+    generator: Annotated[
+        Literal["spin", "block"],
+        typer.Option(help="'block' shows what waking a sleeping generator adds."),
+    ] = "spin",
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a run that was stopped.")
+    ] = False,
+    run_id: Annotated[
+        str | None, typer.Option(help="Which run to go on with; the latest if not given.")
+    ] = None,
+    runs: Annotated[Path, typer.Option(help="Where runs are kept.")] = project.RUNS,
+) -> None:
+    """Measure CPU and memory of each stack at equal rates, and show where they differ.
+
+    Everything observed goes to RUNS/<id>/records.jsonl as it happens; Ctrl-C keeps it, and
+    `stackgap run --resume` goes on.
+    """
+    interrupt_on_terminate()
+    with explained(), store.only_one(runs):
+        if resume:
+            file, kept = store.reopen(runs / run_id if run_id else store.latest(runs))
+        else:
+            plan = make_plan(
+                _selected(stack),
+                equation=equation,
+                n=n,
+                which_rates=rates,
+                generations=generations,
+                rounds=rounds,
+                seed=random.randrange(2**32) if seed is None else seed,
+                engine="process" if generator == "spin" else "process, blocking generator",
+                reference=reference,
+            )
+            found = provenance.collect(cores.choose(), build.source_hash())
+            first = runner.started(plan, _new_id(equation, n), found)
+            file, kept = store.create(runs, first), [first]
+        _measure_and_show(file, kept)
+
+
+def _measure_and_show(file: RecordFile, kept: list[AnyRecord]) -> None:
+    interrupted = False
+    try:
+        _measure(file, kept)
+    except KeyboardInterrupt:
+        interrupted = True
+    finally:
+        file.close()
+        folder = file.path.parent
+        show(folder, console)
+    if interrupted:
+        errors.print(
+            f"Interrupted. What was measured is kept; "
+            f"`stackgap run --resume --run-id {folder.name}` goes on.",
+            soft_wrap=True,
+        )
+        raise typer.Exit(INTERRUPTED)
+
+
+def _measure(file: RecordFile, kept: list[AnyRecord]) -> None:
+    first = kept[0]
+    assert isinstance(first, RunStarted)
+    plan = first.plan
+    build_hash = build.source_hash()
+    _refuse_other_build(first, build_hash)
+    known = stacks.stacks()
+    with (
+        process_engine(
+            Workload(plan.equation, plan.n),
+            cores.choose(),
+            build_hash,
+            "block" if "block" in plan.engine else "spin",
+        ) as engine,
+        RunProgress(console, plan.generations, steps(plan)) as progress,
+    ):
+        runner.run(engine, plan, known, file, kept, progress)
+
+
+def _refuse_other_build(first: RunStarted, build_hash: str) -> None:
+    measured = first.provenance["rust"]["build_hash"]
+    if measured != build_hash:
+        raise PlanError(
+            f"run {first.run_id} measured build {measured}, the sources are now {build_hash}: "
+            "start a new run"
+        )
+
+
+def _selected(names: list[str] | None) -> list[stacks.Stack]:
+    if names is None:
+        return [stack for stack in stacks.stacks().values() if stack.main]
+    return [stacks.find(name) for name in names]
+
+
+def _new_id(equation: str, n: int) -> str:
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{equation}-n{n}"

@@ -1,0 +1,71 @@
+"""`stackgap verify`: does everything compute the same, right numbers?"""
+
+import json
+from typing import Annotated
+
+import httpx
+import typer
+from rich.table import Table
+
+from python_api import equations
+from stackgap import build, stacks
+from stackgap.cli.failures import FAILED, console, explained, fail
+from stackgap.measure import cores
+from stackgap.measure.process import ProcessEngine, process_engine
+from stackgap.measure.workload import Workload
+
+
+def verify(
+    equation: Annotated[str, typer.Option(help="The equation to check.")] = "ephemeris",
+    n: Annotated[int, typer.Option(min=1, help="Values in each request.")] = 200,
+) -> None:
+    """Hold every backend and every stack to the 50-digit reference."""
+    with explained():
+        workload = Workload(equation, n)
+        errors_ulp: dict[str, float | None] = {}
+        for backend in equations.BACKENDS:
+            with console.status(f"computing with {backend}"):
+                errors_ulp[f"backend {backend}"] = _backend_error_ulp(equation, backend, workload)
+        with process_engine(workload, cores.choose(), build.source_hash()) as engine:
+            for name, stack in stacks.stacks().items():
+                with console.status(f"asking {name}"):
+                    errors_ulp[f"stack {name}"] = _stack_error_ulp(engine, stack, workload)
+        console.print(_table(errors_ulp, len(workload.requests), n))
+        wrong = [name for name, error in errors_ulp.items() if error is None]
+        if wrong:
+            fail(f"outside the envelope: {', '.join(wrong)}", FAILED)
+
+
+def _table(errors_ulp: dict[str, float | None], requests: int, n: int) -> Table:
+    table = Table("what", "requests", "values each", "worst error, ulp", "right")
+    for name, error in errors_ulp.items():
+        shown = ["", "[bold red]NO[/]"] if error is None else [f"{error:.2f}", "yes"]
+        table.add_row(name, str(requests), str(n), *shown)
+    return table
+
+
+def _backend_error_ulp(equation: str, backend: str, workload: Workload) -> float | None:
+    module = equations.load(equation, backend)
+    answers = [module.compute_lists(**request) for request in workload.requests]
+    fields = ("x_au", "y_au", "z_au")
+    bodies = [json.dumps(dict(zip(fields, answer, strict=True))) for answer in answers]
+    return _worst(workload, bodies)
+
+
+def _stack_error_ulp(
+    engine: ProcessEngine, stack: stacks.Stack, workload: Workload
+) -> float | None:
+    resident = engine.start(stack, 0)
+    try:
+        url = f"http://127.0.0.1:{resident.port}{workload.path}"
+        bodies = [httpx.post(url, json=request).text for request in workload.requests]
+    finally:
+        engine.stop([resident])
+    return _worst(workload, bodies)
+
+
+def _worst(workload: Workload, bodies: list[str]) -> float | None:
+    """The worst error of all answers, None when any is wrong."""
+    errors = [workload.worst_error_ulp(index, body) for index, body in enumerate(bodies)]
+    known = [error for error in errors if error is not None]
+    return max(known) if len(known) == len(errors) else None

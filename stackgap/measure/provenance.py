@@ -1,0 +1,129 @@
+"""Where and with what a run was measured: all that a reader needs to judge or repeat it."""
+
+import os
+import platform
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from stackgap import project
+from stackgap.measure.cores import Cores
+
+_PACKAGES = (
+    "fastapi",
+    "starlette",
+    "pydantic",
+    "pydantic-core",
+    "uvicorn",
+    "uvloop",
+    "httptools",
+    "numpy",
+    "numba",
+    "llvmlite",
+)
+_CPU_FLAGS = ("sse2", "avx2", "fma", "avx512f")
+NOT_READABLE = "not readable here"
+
+
+def collect(cores: Cores, build_hash: str) -> dict[str, Any]:
+    """The machine, the builds and the state of the checkout."""
+    return {
+        "platform": platform.platform(),
+        "cpu": _cpu(),
+        "cores": {"server": cores.server, "generator": cores.generator},
+        "memory_total_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+        "kernel": platform.release(),
+        "governor": governor(),
+        "idle_governor": _read("/sys/devices/system/cpu/cpuidle/current_governor"),
+        "clocksource": _read("/sys/devices/system/clocksource/clocksource0/current_clocksource"),
+        "congestion_control": _read("/proc/sys/net/ipv4/tcp_congestion_control"),
+        "transparent_hugepages": _read("/sys/kernel/mm/transparent_hugepage/enabled"),
+        "cgroup_version": _cgroup_version(),
+        "python": python_build(),
+        "packages": _versions(_PACKAGES),
+        "rust": {"rustc": _output(["rustc", "--version"]), "build_hash": build_hash},
+        "environment": _environment(),
+        "git": _git(),
+    }
+
+
+def python_build() -> dict[str, Any]:
+    """The interpreter's version, and whether it was built with profile and link optimisation."""
+    arguments = str(sysconfig.get_config_var("CONFIG_ARGS") or "")
+    return {
+        "version": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "compiler": platform.python_compiler(),
+        "pgo": "--enable-optimizations" in arguments,
+        "lto": "--with-lto" in arguments,
+    }
+
+
+def governor() -> str:
+    """The frequency governor of the first core, or NOT_READABLE (virtual machines hide it)."""
+    return _read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
+
+
+def _cpu() -> dict[str, Any]:
+    fields = {}
+    for line in _read("/proc/cpuinfo").splitlines():
+        key, _, value = line.partition(":")
+        fields.setdefault(key.strip(), value.strip())
+    flags = fields.get("flags", "").split()
+    return {
+        "model": fields.get("model name") or platform.processor(),
+        "cores": os.cpu_count(),
+        "flags": [flag for flag in _CPU_FLAGS if flag in flags],
+        "virtual": "hypervisor" in flags,
+    }
+
+
+def _cgroup_version() -> int | None:
+    if not Path("/sys/fs/cgroup").is_dir():
+        return None
+    return 2 if Path("/sys/fs/cgroup/cgroup.controllers").exists() else 1
+
+
+def _versions(packages: Sequence[str]) -> dict[str, str | None]:
+    return {package: _version(package) for package in packages}
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _environment() -> dict[str, str]:
+    """Variables that change what is measured."""
+    telling = ("PYTHON", "NUMBA_", "NPY_", "OMP_", "OPENBLAS_", "MALLOC_", "RUSTFLAGS", "TOKIO_")
+    return {key: value for key, value in sorted(os.environ.items()) if key.startswith(telling)}
+
+
+def _git() -> dict[str, Any]:
+    status = _output(["git", "status", "--porcelain"])
+    return {
+        "commit": _output(["git", "rev-parse", "HEAD"]),
+        "dirty": None if status is None else bool(status),
+    }
+
+
+def _output(command: Sequence[str]) -> str | None:
+    try:
+        return subprocess.check_output(
+            command, cwd=project.ROOT, text=True, stderr=subprocess.DEVNULL
+        ).strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text().strip()
+    except OSError:
+        return NOT_READABLE
