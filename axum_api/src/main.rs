@@ -2,11 +2,13 @@
 
 use std::io;
 use std::process::ExitCode;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use axum::serve::ListenerExt;
 use axum_api::{Config, Injection, Mode, app};
 use clap::Parser;
+use stackgap_core::BUILD_HASH;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
@@ -14,9 +16,13 @@ use tokio::sync::oneshot;
 /// How long what is in flight may take once the server is told to end.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// The build hash lets a build tell a stale binary without starting a server.
+static VERSION: LazyLock<String> =
+    LazyLock::new(|| format!("{} ({BUILD_HASH})", env!("CARGO_PKG_VERSION")));
+
 /// Serves the equations over HTTP. SIGTERM and SIGINT end it in order.
 #[derive(Parser)]
-#[command(version)]
+#[command(version = VERSION.as_str())]
 struct Args {
     /// Port to listen on; 0 takes a free one
     #[arg(long)]
