@@ -271,14 +271,14 @@ fn read_times(scanner: &mut Scanner) -> Result<Checked<Vec<f64>>, Malformed> {
     let mut times_jd = Ok(Vec::new());
     let mut count = 0;
     scanner.array(|scanner| {
-        let time_jd = read_time(scanner, count)?;
-        count += 1;
-        if let Ok(earlier) = &mut times_jd {
-            match time_jd {
+        match &mut times_jd {
+            Ok(earlier) => match read_time(scanner, count)? {
                 Ok(time_jd) => earlier.push(time_jd),
                 Err(fault) => times_jd = Err(fault),
-            }
+            },
+            Err(_) => scanner.skip()?,
         }
+        count += 1;
         Ok(())
     })?;
     if (1..=MAX_TIMES).contains(&count) {
@@ -289,9 +289,9 @@ fn read_times(scanner: &mut Scanner) -> Result<Checked<Vec<f64>>, Malformed> {
 }
 
 fn read_time(scanner: &mut Scanner, index: usize) -> Result<Checked<f64>, Malformed> {
-    let pointer = format!("/times_jd/{index}");
+    let pointer = || format!("/times_jd/{index}");
     if scanner.kind()? != Kind::Number {
-        return fault_of_kind(scanner, &pointer, "a number");
+        return fault_of_kind(scanner, &pointer(), "a number");
     }
     // Rust takes all that JSON calls a number, and gives infinity for what is too large.
     let time_jd = scanner
@@ -302,7 +302,7 @@ fn read_time(scanner: &mut Scanner, index: usize) -> Result<Checked<f64>, Malfor
         return Ok(Ok(time_jd));
     }
     let detail = format!("expected a Julian date in {MIN_JD:?} to {MAX_JD:?}");
-    Ok(Err(Fault::new(pointer, detail)))
+    Ok(Err(Fault::new(pointer(), detail)))
 }
 
 /// Passes over a value that is no `expected`, and says so.

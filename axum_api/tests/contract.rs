@@ -343,6 +343,7 @@ async fn an_unknown_path_is_not_found_whatever_else_is_wrong() {
         "/v1%2Fephemeris",
         "/v1/ephemeris%00",
         "/v1/%00",
+        "/v1/%65phemeris",
         "//v1/ephemeris",
         "/health/",
         "/openapi.json/",

@@ -233,8 +233,10 @@ fn help_and_version_are_told() {
             .contains("--inject-cpu-us")
     );
     let version = program(&["--version"]).output().unwrap();
-    assert_eq!(
-        String::from_utf8(version.stdout).unwrap(),
-        "axum_api 0.1.0\n"
+    let expected = format!(
+        "axum_api {} ({})\n",
+        env!("CARGO_PKG_VERSION"),
+        stackgap_core::BUILD_HASH
     );
+    assert_eq!(String::from_utf8(version.stdout).unwrap(), expected);
 }
