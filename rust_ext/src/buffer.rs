@@ -1,13 +1,22 @@
 //! Contiguous float64 buffers of Python objects, used while other threads may write to them.
 
+use std::fmt::Display;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use pyo3::buffer::PyBuffer;
+use pyo3::buffer::PyUntypedBuffer;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
 const _: () = assert!(align_of::<AtomicU64>() == align_of::<f64>());
+
+/// What the `struct` module calls a double in this machine's byte order. (`PyBuffer<f64>` of
+/// `PyO3` 0.30.1 takes the other order for it.)
+const NATIVE_FORMATS: [&[u8]; 4] = if cfg!(target_endian = "little") {
+    [b"d", b"@d", b"=d", b"<d"]
+} else {
+    [b"d", b"@d", b"=d", b">d"]
+};
 
 /// An argument's one-dimensional, C-contiguous float64 memory.
 ///
@@ -16,19 +25,28 @@ const _: () = assert!(align_of::<AtomicU64>() == align_of::<f64>());
 /// is until this is dropped, because an exporter may not move what it has lent.
 pub struct Doubles {
     name: &'static str,
-    buffer: PyBuffer<f64>,
+    buffer: PyUntypedBuffer,
 }
 
 impl Doubles {
     /// The memory of the argument `name`, to be read.
     pub fn readable(name: &'static str, object: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let buffer = PyBuffer::get(object).map_err(|cause| {
+        let buffer = PyUntypedBuffer::get(object).map_err(|cause| {
             let py = object.py();
-            let message = format!("{name} must be a float64 buffer: {}", cause.value(py));
-            let error = PyTypeError::new_err(message);
+            let error = not_float64(name, cause.value(py));
             error.set_cause(py, Some(cause));
             error
         })?;
+        if !NATIVE_FORMATS.contains(&buffer.format().to_bytes()) {
+            let format = buffer.format().to_string_lossy();
+            return Err(not_float64(
+                name,
+                format!("its format is {format:?}, not \"d\""),
+            ));
+        }
+        if buffer.item_count() > 0 && !buffer.buf_ptr().cast::<f64>().is_aligned() {
+            return Err(not_float64(name, "it is not aligned"));
+        }
         if buffer.dimensions() != 1 {
             let dimensions = buffer.dimensions();
             return Err(PyValueError::new_err(format!(
@@ -103,15 +121,20 @@ impl Doubles {
     }
 
     fn cells(&self, start: usize, n: usize) -> &[AtomicU64] {
-        let memory = self
-            .buffer
-            .as_slice_ptr()
-            .expect("contiguous, as the constructor saw to");
-        // SAFETY: PyO3 has checked the alignment, which is that of f64, and the size of the items;
-        // the buffer is held, so the memory stays valid as long as `self`. It is only accessed
-        // atomically here. Where it is read-only it is only loaded from, relaxed and 8 bytes wide,
-        // which `std::sync::atomic` allows.
-        let cells = unsafe { &*(memory.as_ptr() as *const [AtomicU64]) };
+        let values = self.len();
+        if values == 0 {
+            return &[];
+        }
+        let memory = self.buffer.buf_ptr().cast::<AtomicU64>();
+        // SAFETY: the constructor saw to it that this is one contiguous run of aligned 8-byte
+        // items; the buffer is held, so the memory stays valid as long as `self`. It is only
+        // accessed atomically here. Where it is read-only it is only loaded from, relaxed and 8
+        // bytes wide, which `std::sync::atomic` allows on 64-bit machines.
+        let cells = unsafe { std::slice::from_raw_parts(memory, values) };
         &cells[start..start + n]
     }
+}
+
+fn not_float64(name: &str, reason: impl Display) -> PyErr {
+    PyTypeError::new_err(format!("{name} must be a float64 buffer: {reason}"))
 }

@@ -47,7 +47,8 @@ def solve_kepler(mean_anomaly: float, e: float) -> float:
     return anomaly
 
 
-def _mean_anomaly(elements: Orbit, days: float) -> float:
+def mean_anomaly(elements: Orbit, days: float) -> float:
+    """The mean anomaly `days` after the epoch in radians, in -pi to pi but for rounding."""
     whole_days = floor(days + 0.5)
     part_of_day = days - whole_days
     exact = elements.anomaly_high * DAYS_PER_CENTURY + elements.anomaly_rate_high * whole_days
@@ -68,7 +69,7 @@ def _position(elements: Orbit, time_jd: float) -> tuple[float, float, float]:
     inclination = elements.inclination + elements.inclination_rate * centuries
     node = elements.node + elements.node_rate * centuries
     perihelion = elements.perihelion + elements.perihelion_rate * centuries
-    anomaly = solve_kepler(_mean_anomaly(elements, days), e)
+    anomaly = solve_kepler(mean_anomaly(elements, days), e)
 
     to_perihelion = a * (cos(anomaly) - e)
     to_side = a * sqrt(1.0 - e * e) * sin(anomaly)

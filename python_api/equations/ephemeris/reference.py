@@ -4,9 +4,10 @@ Not the backends' formulas: degrees and unreduced angles throughout, Kepler's eq
 and bisected before Newton's steps finish it, and the position from the true anomaly.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from math import ulp
+from math import inf, isfinite, ulp
+from typing import Any
 
 from mpmath import MPContext, mpf
 
@@ -15,8 +16,10 @@ from python_api.equations.ephemeris.orbits import table
 
 Position = tuple[mpf, mpf, mpf]
 
-_mp = MPContext()
-_mp.dps = 50
+mp = MPContext()
+"""Arithmetic to 50 digits."""
+
+mp.dps = 50
 _BISECTIONS = 8
 _NEWTON_STEPS = 6
 
@@ -33,7 +36,7 @@ def positions(planet: str, times_jd: Sequence[float]) -> list[Position]:
 
 def radius(position: Position) -> mpf:
     """The distance from the Sun in au."""
-    return _mp.sqrt(sum(coordinate**2 for coordinate in position))
+    return mp.sqrt(sum(coordinate**2 for coordinate in position))
 
 
 def errors_ulp(
@@ -61,8 +64,7 @@ def check(
 ) -> None:
     """Raises ValueError, naming the worst error, unless all positions are within the envelope."""
     errors = errors_ulp(planet, times_jd, x_au, y_au, z_au)
-    # `not <=` rather than `>`: a NaN must not pass.
-    outside = [i for i, error in enumerate(errors) if not error <= ENVELOPE_ULP]
+    outside = [i for i, error in enumerate(errors) if error > ENVELOPE_ULP]
     if outside:
         worst = max(outside, key=lambda i: errors[i])
         raise ValueError(
@@ -72,49 +74,84 @@ def check(
         )
 
 
+def check_answer(request: Mapping[str, Any], answer: Mapping[str, Any], at_most: int) -> float:
+    """Holds a service's decoded `answer` to the reference; the worst error seen, in ulps.
+
+    Shapes are checked whole, numbers at up to `at_most` times from the first to the last.
+    Raises ValueError for anything but the right fields, lengths and numbers within the envelope.
+    """
+    planet, times_jd = request["planet"], request["times_jd"]
+    if list(answer) != ["x_au", "y_au", "z_au"]:
+        raise ValueError(f"fields {list(answer)}")
+    if any(len(answer[axis]) != len(times_jd) for axis in answer):
+        raise ValueError(f"not {len(times_jd)} values in each field")
+    picked = spread(len(times_jd), at_most)
+    times = [times_jd[i] for i in picked]
+    columns = [[answer[axis][i] for i in picked] for axis in answer]
+    check(planet, times, *columns)
+    return max(errors_ulp(planet, times, *columns))
+
+
+def spread(n: int, at_most: int) -> list[int]:
+    """Up to `at_most` indices of a sequence of length `n`, even apart, both ends included."""
+    if n <= at_most:
+        return list(range(n))
+    return [i * (n - 1) // (at_most - 1) for i in range(at_most)]
+
+
 def solve_kepler(mean_anomaly: float | mpf, e: float | mpf) -> mpf:
     """The eccentric anomaly E with E - e sin E = `mean_anomaly`, in radians, for 0 <= e < 1."""
-    mean_anomaly, e = _mp.mpf(mean_anomaly), _mp.mpf(e)
+    mean_anomaly, e = mp.mpf(mean_anomaly), mp.mpf(e)
     low, high = mean_anomaly - e, mean_anomaly + e
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2
-        if middle - e * _mp.sin(middle) < mean_anomaly:
+        if middle - e * mp.sin(middle) < mean_anomaly:
             low = middle
         else:
             high = middle
     anomaly = (low + high) / 2
     for _ in range(_NEWTON_STEPS):
-        sin, cos = _mp.sin(anomaly), _mp.cos(anomaly)
+        sin, cos = mp.sin(anomaly), mp.cos(anomaly)
         anomaly -= (anomaly - e * sin - mean_anomaly) / (1 - e * cos)
     return anomaly
 
 
+def mean_anomaly(planet: str, time_jd: float) -> mpf:
+    """The mean anomaly in radians, whole turns included."""
+    _, _, _, longitude, perihelion, _ = _elements(planet, time_jd)
+    return longitude - perihelion
+
+
+def _elements(planet: str, time_jd: float) -> tuple[mpf, ...]:
+    """The elements a, e, I, L, varpi, Omega at `time_jd` in au and radians."""
+    centuries = (mp.mpf(time_jd) - 2451545) / 36525
+    a, e, *angles_deg = (
+        mp.mpf(element) + mp.mpf(rate) * centuries
+        for element, rate in zip(*table()[planet], strict=True)
+    )
+    return a, e, *(angle * mp.pi / 180 for angle in angles_deg)
+
+
 @lru_cache(maxsize=200_000)
 def _position(planet: str, time_jd: float) -> Position:
-    elements, rates = table()[planet]
-    centuries = (_mp.mpf(time_jd) - 2451545) / 36525
-    drifted = (
-        _mp.mpf(element) + _mp.mpf(rate) * centuries
-        for element, rate in zip(elements, rates, strict=True)
-    )
-    a, e, *angles_deg = drifted
-    inclination, longitude, perihelion, node = (angle * _mp.pi / 180 for angle in angles_deg)
+    a, e, inclination, longitude, perihelion, node = _elements(planet, time_jd)
     anomaly = solve_kepler(longitude - perihelion, e)
-
-    true_anomaly = anomaly + 2 * _mp.atan2(
-        e * _mp.sin(anomaly), 1 + _mp.sqrt(1 - e**2) - e * _mp.cos(anomaly)
+    true_anomaly = anomaly + 2 * mp.atan2(
+        e * mp.sin(anomaly), 1 + mp.sqrt(1 - e**2) - e * mp.cos(anomaly)
     )
-    distance = a * (1 - e**2) / (1 + e * _mp.cos(true_anomaly))
+    distance = a * (1 - e**2) / (1 + e * mp.cos(true_anomaly))
     latitude_argument = true_anomaly + perihelion - node
-    sin_u, cos_u = _mp.sin(latitude_argument), _mp.cos(latitude_argument)
-    sin_node, cos_node = _mp.sin(node), _mp.cos(node)
+    sin_u, cos_u = mp.sin(latitude_argument), mp.cos(latitude_argument)
+    sin_node, cos_node = mp.sin(node), mp.cos(node)
     return (
-        distance * (cos_node * cos_u - sin_node * sin_u * _mp.cos(inclination)),
-        distance * (sin_node * cos_u + cos_node * sin_u * _mp.cos(inclination)),
-        distance * sin_u * _mp.sin(inclination),
+        distance * (cos_node * cos_u - sin_node * sin_u * mp.cos(inclination)),
+        distance * (sin_node * cos_u + cos_node * sin_u * mp.cos(inclination)),
+        distance * sin_u * mp.sin(inclination),
     )
 
 
 def _error_ulp(exact: Position, computed: tuple[float, float, float]) -> float:
-    error = max(abs(_mp.mpf(c) - x) for x, c in zip(exact, computed, strict=True))
+    if not all(map(isfinite, computed)):
+        return inf
+    error = max(abs(mp.mpf(c) - x) for x, c in zip(exact, computed, strict=True))
     return float(error / ulp(float(radius(exact))))
