@@ -29,7 +29,10 @@ class Cell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All that a run is going to do; with the seed it fixes the order of every slice."""
+    """All that a run is going to do; with the seed it fixes the order of every slice.
+
+    `accounts` is whether memory and idle CPU are looked at too.
+    """
 
     equation: str
     n: int
@@ -42,6 +45,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     connections: int
     seed: int
     engine: str
+    accounts: bool = True
 
 
 class RunStarted(Record, frozen=True, tag="run_started"):

@@ -1,4 +1,4 @@
-"""Progress of a run on the terminal: a bar with the time left, or lines where there is no bar."""
+"""Progress on the terminal: a bar with the time left, or lines where there is no bar."""
 
 from collections.abc import Sequence
 from types import TracebackType
@@ -69,3 +69,38 @@ class RunProgress:
     def voided(self, number: int, reasons: Sequence[str]) -> None:
         """A generation is void: said at once, above the bar."""
         self._console.print(f"[yellow]generation {number} is void:[/] {escape(reasons[0])}")
+
+
+class QuietProgress:
+    """One line on what is being done, for a series of short runs."""
+
+    def __init__(self, console: Console) -> None:
+        self._status = console.status("starting", refresh_per_second=2)
+        self._prefix = ""
+
+    def __enter__(self) -> Self:
+        self._status.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._status.stop()
+
+    def generation(self, good: int, wanted: int) -> None:
+        """A generation begins."""
+        self._prefix = f"generation {good + 1} of {wanted}"
+
+    def phase(self, text: str) -> None:
+        """What is being done now."""
+        self._status.update(f"{self._prefix}: {escape(text)}")
+
+    def advance(self) -> None:
+        """One step is done: nothing to show."""
+
+    def voided(self, number: int, reasons: Sequence[str]) -> None:
+        """A generation is void."""
+        self._status.console.print(f"[yellow]generation {number} is void:[/] {escape(reasons[0])}")

@@ -83,9 +83,7 @@ class ProcessEngine:
             raise ServerDied(f"{death}\n{_last_lines(log)}") from None
         startup_s = time.perf_counter() - started
         self._refuse_stale(stack, health)
-        return Resident(
-            stack, replica, port, counters.process_tree(process.pid), startup_s, health
-        )
+        return Resident(stack, replica, port, counters.process_tree(process.pid), startup_s, health)
 
     def stop(self, residents: list[Resident]) -> None:
         """SIGTERM to all, then waits; SIGKILL for those that stay."""

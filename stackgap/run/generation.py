@@ -78,11 +78,13 @@ class Generation:
         """Measures, and returns why the generation is void: an empty list if it is not."""
         self._emit(GenerationStarted(self._number))
         with self._served():
-            self._look_at_idle()
+            if self._plan.accounts:
+                self._look_at_idle()
             self._warm_up()
             for round_ in range(self._plan.rounds):
                 self._round(round_)
-            self._look_at_loaded()
+            if self._plan.accounts:
+                self._look_at_loaded()
         self._emit(GenerationEnded(self._number, self._faults))
         return self._faults
 
@@ -161,9 +163,7 @@ class Generation:
             voided += gates.slice_voids(cell.stack, reading)
             self._observer.advance()
         after = self._engine.machine()
-        voided += gates.machine_voids(
-            before, after, time.monotonic() - started, self._canaries_ns
-        )
+        voided += gates.machine_voids(before, after, time.monotonic() - started, self._canaries_ns)
         self._emit(
             RoundEnded(
                 self._number,

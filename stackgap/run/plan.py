@@ -65,9 +65,7 @@ def make_plan(
     )
 
 
-def _cells(
-    names: Sequence[str], band: rates.Band, which: Rates, reference: str
-) -> Iterable[Cell]:
+def _cells(names: Sequence[str], band: rates.Band, which: Rates, reference: str) -> Iterable[Cell]:
     for name in names:
         if which != "low":
             yield Cell(name, "high", band.high_hz)

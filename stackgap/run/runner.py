@@ -59,7 +59,7 @@ def run(
     more than a fifth of the planned generations are void, or the reference is refused.
     """
     ended = [record for record in earlier if isinstance(record, GenerationEnded)]
-    good = sum(not record.voided for record in ended)
+    good = sum(not end.voided for end in ended)
     void = len(ended) - good
     number = sum(isinstance(record, GenerationStarted) for record in earlier)
     refused = _refused(earlier)

@@ -12,6 +12,7 @@ from stackgap.records import AnyRecord, RunStarted
 
 RECORDS = "records.jsonl"
 REPORT = "report.html"
+TABLE = "report.md"
 
 
 class StoreError(Exception):
@@ -64,15 +65,24 @@ def reopen(folder: Path) -> tuple[RecordFile, list[AnyRecord]]:
     A last line that was cut off in writing is dropped. Raises StoreError when there is no run,
     ValueError when the file is damaged.
     """
+    kept = load(folder)
+    path = folder / RECORDS
+    os.truncate(path, path.read_bytes().rfind(b"\n") + 1)
+    return RecordFile(path), kept
+
+
+def load(folder: Path) -> list[AnyRecord]:
+    """The records of the run in `folder`, a RunStarted first.
+
+    Raises StoreError when there is no run, ValueError when the file is damaged.
+    """
     path = folder / RECORDS
     if not path.exists():
         raise StoreError(f"{path}: no such run")
-    content = path.read_bytes()
-    os.truncate(path, content.rfind(b"\n") + 1)
     kept = records.read(path)
     if not kept or not isinstance(kept[0], RunStarted):
         raise StoreError(f"{path}: does not begin with the start of a run")
-    return RecordFile(path), kept
+    return kept
 
 
 def latest(runs: Path) -> Path:

@@ -1,0 +1,22 @@
+"""Shows a run: on the terminal, and as files beside its records."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from stackgap.analyse.summarise import summarise
+from stackgap.report import html, markdown, terminal
+from stackgap.run import store
+
+
+def show(folder: Path, console: Console) -> None:
+    """Prints what the run in `folder` shows, and writes it to report.html and report.md there.
+
+    Raises StoreError when there is no run, ValueError when its records are damaged.
+    """
+    summary = summarise(store.load(folder))
+    (folder / store.REPORT).write_text(html.render(summary))
+    (folder / store.TABLE).write_text(markdown.render(summary))
+    console.print(terminal.render(summary))
+    console.print(f"report:  {folder / store.REPORT}", soft_wrap=True)
+    console.print(f"records: {folder / store.RECORDS}", soft_wrap=True)

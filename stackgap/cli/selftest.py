@@ -1,0 +1,68 @@
+"""`stackgap selftest`: can this harness, on this machine, see what it says it sees?"""
+
+import random
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from stackgap import build, project
+from stackgap.cli.failures import FAILED, console, explained, fail
+from stackgap.cli.progress import QuietProgress
+from stackgap.cli.signals import interrupt_on_terminate
+from stackgap.measure import cores
+from stackgap.measure.process import process_engine
+from stackgap.measure.workload import Workload
+from stackgap.run import selftest as checking
+from stackgap.run import store
+from stackgap.run.selftest import Bench, Check, Outcome
+
+
+def selftest(
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="The full number of runs: about an hour.")
+    ] = False,
+    seed: Annotated[
+        int | None, typer.Option(help="Fixes the order of slices; random if not given.")
+    ] = None,
+    runs: Annotated[Path, typer.Option(help="Where runs are kept.")] = project.RUNS,
+) -> None:
+    """Measure effects of known size: twins, burned CPU, awaited time, overload.
+
+    Takes about five minutes; every pair's records are kept under RUNS.
+    """
+    interrupt_on_terminate()
+    folder = runs / f"selftest-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    drawn = random.randrange(2**32) if seed is None else seed
+    console.print(f"seed {drawn}; records in {folder}")
+    with (
+        explained(),
+        store.only_one(runs),
+        process_engine(
+            Workload("ephemeris", checking.N), cores.choose(), build.source_hash()
+        ) as engine,
+        QuietProgress(console) as progress,
+    ):
+        bench = Bench(engine, folder, drawn, progress)
+        scale = checking.THOROUGH if thorough else checking.SHORT
+        failed = [check.name for check in checking.checks(scale) if not _holds(check, bench)]
+    if failed:
+        fail(f"selftest: {len(failed)} checks failed: {'; '.join(failed)}", FAILED)
+
+
+def _holds(check: Check, bench: Bench) -> bool:
+    console.print(f"\n[bold]{escape(check.name)}[/]")
+
+    def report(index: int, outcome: Outcome) -> None:
+        mark = "[green]yes[/]" if outcome.passed else "[yellow]no [/]"
+        console.print(f"  {index + 1:3} of {check.runs}  {mark} {escape(outcome.figures)}")
+
+    passed, enough = checking.run(check, bench, report)
+    colour = "green" if enough else "red"
+    console.print(
+        f"[{colour}]{'PASSED' if enough else 'FAILED'}[/]: {passed} of {check.runs}, "
+        f"needed {check.needed}"
+    )
+    return enough

@@ -1,0 +1,293 @@
+"""The harness measures known effects: what it should see is put into the servers on purpose.
+
+Each check is a series of runs of two stacks that differ in nothing, or in work whose size the
+server itself counts. A harness that fails here has no say in anything else.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from stackgap import stacks
+from stackgap.analyse import contrasts, latency, select
+from stackgap.analyse.interval import Estimate, Interval
+from stackgap.analyse.verdicts import CLEAR_RATIO
+from stackgap.measure.engine import Engine
+from stackgap.records import AnyRecord, Cell, CellRefused, Plan, Slice
+from stackgap.run import runner, store
+from stackgap.run.runner import RunAborted, RunObserver
+from stackgap.stacks import Stack
+
+AXUM = "axum-stock"
+FASTAPI = "fastapi-quiet-python"
+
+_INJECTED_US = 60
+_DEARER = 0.10
+_WAITED_MS = 5
+_WAITED_US = (5000.0, 6500.0)
+# At 1,000 requests/s more than one whole core.
+_OVERLOAD_US = 1500
+
+N = 100
+_RATE_HZ = 1000.0
+_GENERATIONS = 6
+_ROUNDS = 5
+_LEAD_S = 0.05
+_WINDOW_S = 0.25
+_CONNECTIONS = 8
+
+
+class Scale(msgspec.Struct, frozen=True):
+    """How many runs each series makes."""
+
+    twins: int
+    dearer: int
+    injected: int
+    waited: int
+
+
+SHORT = Scale(twins=4, dearer=2, injected=2, waited=1)
+THOROUGH = Scale(twins=60, dearer=20, injected=20, waited=3)
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What one run showed: whether that is as it should be, and the figures."""
+
+    passed: bool
+    figures: str
+
+
+class Check(msgspec.Struct, frozen=True):
+    """A series of runs, and how many of them must pass."""
+
+    name: str
+    runs: int
+    needed: int
+    once: Callable[["Bench", int], Outcome]
+
+
+def checks(scale: Scale) -> list[Check]:
+    """All checks. The shares that must pass are those of the thorough form: 54 of 60 twins,
+    16 of 20 dearer ones, 18 of 20 injections; a short form may always miss once."""
+    both = (FASTAPI, AXUM)
+    return [
+        Check(
+            "a stack and its twin: the plain 95 % interval includes 'no difference'",
+            scale.twins,
+            _needed(54, 60, scale.twins),
+            lambda bench, index: _twin(bench, both[index % 2]),
+        ),
+        Check(
+            f"a twin that burns {_DEARER:.0%} more CPU is told apart",
+            scale.dearer,
+            _needed(16, 20, scale.dearer),
+            lambda bench, index: _dearer(bench, both[index % 2]),
+        ),
+        *(_injected_check(name, scale) for name in both),
+        *(_waited_check(name, scale) for name in both),
+        Check("a stack over 60 % of its core is refused", 1, 1, lambda bench, _: _overload(bench)),
+    ]
+
+
+def _needed(passes: int, of: int, runs: int) -> int:
+    return passes if runs == of else min(passes * runs // of, runs - 1)
+
+
+def _injected_check(name: str, scale: Scale) -> Check:
+    return Check(
+        f"{_INJECTED_US} us burned in {name}, counted by itself, lie in the interval",
+        scale.injected,
+        _needed(18, 20, scale.injected),
+        lambda bench, _: _injected(bench, name),
+    )
+
+
+def _waited_check(name: str, scale: Scale) -> Check:
+    return Check(
+        f"{_WAITED_MS} ms awaited in {name} raise p50 by 5 to 6.5 ms",
+        scale.waited,
+        scale.waited,
+        lambda bench, _: _waited(bench, name),
+    )
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """What a run of two stacks recorded."""
+
+    base: Cell
+    other: Cell
+    records: Sequence[AnyRecord]
+
+    def base_cost_us(self) -> float:
+        """What a request costs the base, over all generations."""
+        costs = self._costs()[self.base].values()
+        return sum(costs) / len(costs) / 1e3
+
+    def ratio(self) -> Estimate:
+        """Cost of the other over the base's."""
+        costs = self._costs()
+        return contrasts.ratio(costs.get(self.other, {}), costs.get(self.base, {}))
+
+    def unexplained_us(self) -> Estimate:
+        """Cost of the other, minus the base's, minus what the other says it burned on top."""
+        costs, burned_ns = self._costs(), self._burned_ns()
+        base, other = costs.get(self.base, {}), costs.get(self.other, {})
+        generations = sorted(base.keys() & other.keys())
+        return contrasts.mean([(other[g] - base[g] - burned_ns[g]) / 1e3 for g in generations])
+
+    def p50_us(self, cell: Cell) -> float:
+        """Median latency of one of the two."""
+        return latency.quantile_us(self._slices(cell), 0.5)
+
+    def burned_us(self) -> float:
+        """What the other says it burned on top, per request."""
+        burned = self._burned_ns()
+        return sum(burned.values()) / max(len(burned), 1) / 1e3
+
+    def refused(self) -> list[CellRefused]:
+        """The cells that were left out."""
+        return [record for record in self.records if isinstance(record, CellRefused)]
+
+    def miscounted(self) -> int:
+        """By how many requests server and client disagree, slices of the other added up."""
+        return sum(
+            abs(piece.ok - (piece.injected_requests or 0)) for piece in self._slices(self.other)
+        )
+
+    def _costs(self) -> select.Costs:
+        return select.costs(select.usable(self.records))
+
+    def _slices(self, cell: Cell) -> list[Slice]:
+        pieces = (record for record in self.records if isinstance(record, Slice))
+        return [piece for piece in pieces if select.cell_of(piece) == cell]
+
+    def _burned_ns(self) -> dict[int, float]:
+        totals: dict[int, tuple[int, int]] = {}
+        for piece in self._slices(self.other):
+            cpu_ns, requests = totals.get(piece.generation, (0, 0))
+            totals[piece.generation] = (
+                cpu_ns + (piece.injected_cpu_ns or 0),
+                requests + (piece.injected_requests or 0),
+            )
+        return {g: cpu_ns / max(requests, 1) for g, (cpu_ns, requests) in totals.items()}
+
+
+class Bench:
+    """Measures pairs of stacks, each recorded in a directory of its own under `folder`."""
+
+    def __init__(self, engine: Engine, folder: Path, seed: int, observer: RunObserver) -> None:
+        self._engine = engine
+        self._folder = folder
+        self._seed = seed
+        self._observer = observer
+        self._done = 0
+        self._cost_us: dict[str, float] = {}
+
+    def pair(self, base: Stack, other: Stack, generations: int = _GENERATIONS) -> Pair:
+        """Measures both; where `other` is `base` again, its twin."""
+        self._done += 1
+        cells = (
+            Cell(base.name, "high", _RATE_HZ),
+            Cell(other.name, "high", _RATE_HZ, replica=1 if other == base else 0),
+        )
+        plan = Plan(
+            equation="ephemeris",
+            n=N,
+            cells=list(cells),
+            reference=base.name,
+            generations=generations,
+            rounds=_ROUNDS,
+            lead_s=_LEAD_S,
+            window_s=_WINDOW_S,
+            connections=_CONNECTIONS,
+            seed=self._seed + self._done,
+            engine=self._engine.name,
+            accounts=False,
+        )
+        started = runner.started(plan, f"{self._done:03}-{other.name}", {})
+        file = store.create(self._folder, started)
+        known = {base.name: base, other.name: other}
+        try:
+            # A run that is given up is judged by what it has, like any other: as a miss.
+            with suppress(RunAborted):
+                runner.run(self._engine, plan, known, file, [started], self._observer)
+        finally:
+            file.close()
+        return Pair(*cells, store.load(file.path.parent))
+
+    def cost_us(self, stack: Stack) -> float:
+        """What a request costs `stack`, roughly: from a run of one generation, made once."""
+        if stack.name not in self._cost_us:
+            self._cost_us[stack.name] = self.pair(stack, stack, generations=1).base_cost_us()
+        return self._cost_us[stack.name]
+
+
+def run(check: Check, bench: Bench, report: Callable[[int, Outcome], None]) -> tuple[int, bool]:
+    """Makes the check's runs, each told to `report`; how many passed, and whether enough did."""
+    passed = 0
+    for index in range(check.runs):
+        outcome = check.once(bench, index)
+        passed += outcome.passed
+        report(index, outcome)
+    return passed, passed >= check.needed
+
+
+def _twin(bench: Bench, name: str) -> Outcome:
+    stack = stacks.find(name)
+    ratio = bench.pair(stack, stack).ratio()
+    return Outcome(isinstance(ratio, Interval) and ratio.includes(1.0), f"{name}: {_shown(ratio)}")
+
+
+def _dearer(bench: Bench, name: str) -> Outcome:
+    stack = stacks.find(name)
+    extra_us = max(round(_DEARER * bench.cost_us(stack)), 1)
+    pair = bench.pair(stack, _with(stack, inject_cpu_us=extra_us))
+    ratio = pair.ratio()
+    told_apart = isinstance(ratio, Interval) and ratio.low > CLEAR_RATIO
+    return Outcome(told_apart, f"{name} + {pair.burned_us():.1f} us: {_shown(ratio)}")
+
+
+def _injected(bench: Bench, name: str) -> Outcome:
+    stack = stacks.find(name)
+    pair = bench.pair(stack, _with(stack, inject_cpu_us=_INJECTED_US))
+    unexplained = pair.unexplained_us()
+    covered = isinstance(unexplained, Interval) and unexplained.includes(0.0)
+    figures = (
+        f"burned {pair.burned_us():.1f} us, unexplained {_shown(unexplained)} us, "
+        f"{pair.miscounted()} requests counted differently"
+    )
+    return Outcome(covered and not pair.miscounted(), figures)
+
+
+def _waited(bench: Bench, name: str) -> Outcome:
+    stack = stacks.find(name)
+    pair = bench.pair(stack, _with(stack, inject_wait_ms=_WAITED_MS), generations=1)
+    raised_us = pair.p50_us(pair.other) - pair.p50_us(pair.base)
+    low, high = _WAITED_US
+    return Outcome(low <= raised_us <= high, f"p50 rose by {raised_us / 1e3:.2f} ms")
+
+
+def _overload(bench: Bench) -> Outcome:
+    stack = stacks.find(AXUM)
+    pair = bench.pair(stack, _with(stack, inject_cpu_us=_OVERLOAD_US), generations=1)
+    refused = pair.refused()
+    shown = ", ".join(f"{cell.stack} at {cell.core_share:.0%} of its core" for cell in refused)
+    return Outcome([cell.stack for cell in refused] == [pair.other.stack], f"refused: {shown}")
+
+
+def _with(stack: Stack, *, inject_cpu_us: int = 0, inject_wait_ms: int = 0) -> Stack:
+    extra = f"{inject_cpu_us}us-burned" if inject_cpu_us else f"{inject_wait_ms}ms-awaited"
+    return msgspec.structs.replace(
+        stack,
+        name=f"{stack.name}+{extra}",
+        inject_cpu_us=inject_cpu_us,
+        inject_wait_ms=inject_wait_ms,
+    )
+
+
+def _shown(estimate: Estimate) -> str:
+    if isinstance(estimate, Interval):
+        return f"{estimate.estimate:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
+    return "no interval: too few good generations"
