@@ -1,4 +1,4 @@
-"""The stacks, each started once for all tests that ask for it."""
+"""The stacks, each started once for all tests here, and ended before any others run."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -10,7 +10,7 @@ from tests.conformance.client import Client
 from tests.conformance.server import CONTRACT_STACKS, Fleet, RunningStack
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def fleet() -> Iterator[Fleet]:
     """The running stacks by name."""
     servers = Fleet()
@@ -39,7 +39,7 @@ def client(stack: RunningStack) -> Iterator[Client]:
         yield connection
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def clients(fleet: Fleet) -> Iterator[dict[str, Client]]:
     """A connection to every stack that is held to the contract, by the stack's name."""
     with ExitStack() as opened:

@@ -1,10 +1,11 @@
 """What the contract compares between stacks of an answer."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.conformance.client import Answer
+from tests.conformance.client import Answer, Client, Request
 
 STATUS_AND_TITLE = {
     "not-found": (404, "Not found"),
@@ -54,6 +55,18 @@ def outcome(answer: Answer, method: str = "POST") -> Outcome:
     document = json.loads(answer.body)
     slug = _slug(answer.status, document)
     return Outcome(answer.status, slug, answer.allow, _pointers(slug, document))
+
+
+def outcomes(clients: Mapping[str, Client], request: Request) -> dict[str, Outcome]:
+    """What each stack's answer to `request` says; whatever is raised is noted with the stack."""
+    found = {}
+    for name, client in clients.items():
+        try:
+            found[name] = outcome(client.ask(request), request.method)
+        except Exception as error:
+            error.add_note(f"stack: {name}")
+            raise
+    return found
 
 
 def _slug(status: int, document: dict[str, Any]) -> str:
