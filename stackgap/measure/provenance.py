@@ -3,7 +3,6 @@
 import os
 import platform
 import subprocess
-import sys
 import sysconfig
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
