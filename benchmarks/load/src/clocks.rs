@@ -36,76 +36,38 @@ pub fn thread_cpu_ns() -> u64 {
 #[derive(Debug)]
 pub struct ProcessClock {
     pid: i32,
-    #[cfg(target_os = "linux")]
-    process: linux::Process,
+    process: system::Process,
 }
 
-#[cfg(target_os = "linux")]
 impl ProcessClock {
-    /// The clock of the process `pid`; an error if there is no such process.
+    /// The clock of the process `pid`; an error if there is no such process, or no such clock
+    /// on this system.
     pub fn of(pid: i32) -> io::Result<Self> {
-        Ok(Self {
-            pid,
-            process: linux::Process::open(pid)?,
-        })
+        let process = system::Process::open(pid)?;
+        Ok(Self { pid, process })
     }
 
     /// CPU time taken so far; None once the process has ended.
     pub fn read_ns(&self) -> Option<u64> {
         self.process.cpu_ns()
     }
-}
 
-#[cfg(not(target_os = "linux"))]
-impl ProcessClock {
-    /// There is no such clock on this system.
-    pub fn of(_pid: i32) -> io::Result<Self> {
-        Err(io::Error::new(
-            io::ErrorKind::Unsupported,
-            "process CPU clocks need Linux",
-        ))
-    }
-
-    /// Never called, as there is no such clock.
-    pub fn read_ns(&self) -> Option<u64> {
-        None
-    }
-}
-
-impl ProcessClock {
     pub fn pid(&self) -> i32 {
         self.pid
     }
 }
 
 /// Keeps the calling thread on one core.
-#[cfg(target_os = "linux")]
 pub fn pin_to(cpu: usize) -> io::Result<()> {
-    use rustix::thread::{CpuSet, sched_setaffinity};
-
-    if cpu >= CpuSet::MAX_CPU {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
-    let mut cpus = CpuSet::new();
-    cpus.set(cpu);
-    Ok(sched_setaffinity(None, &cpus)?)
+    system::pin_to(cpu)
 }
 
-/// This system cannot be told where a thread is to run.
-#[cfg(not(target_os = "linux"))]
-pub fn pin_to(_cpu: usize) -> io::Result<()> {
-    Err(io::Error::new(
-        io::ErrorKind::Unsupported,
-        "pinning needs Linux",
-    ))
-}
-
-fn nanoseconds(seconds: i64, nanoseconds: impl Into<i64>) -> u64 {
-    u64::try_from(seconds * 1_000_000_000 + nanoseconds.into()).unwrap_or(0)
+fn nanoseconds(seconds: i64, nanoseconds: i64) -> u64 {
+    u64::try_from(seconds * 1_000_000_000 + nanoseconds).unwrap_or(0)
 }
 
 #[cfg(target_os = "linux")]
-mod linux {
+mod system {
     use std::io;
     use std::mem::MaybeUninit;
     use std::os::fd::OwnedFd;
@@ -113,6 +75,16 @@ mod linux {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::io::Errno;
     use rustix::process::{Pid, PidfdFlags, pidfd_open};
+    use rustix::thread::{CpuSet, sched_setaffinity};
+
+    pub fn pin_to(cpu: usize) -> io::Result<()> {
+        if cpu >= CpuSet::MAX_CPU {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        let mut cpus = CpuSet::new();
+        cpus.set(cpu);
+        Ok(sched_setaffinity(None, &cpus)?)
+    }
 
     #[derive(Debug)]
     pub struct Process {
@@ -137,12 +109,8 @@ mod linux {
         }
 
         fn has_ended(&self) -> bool {
-            let at_once = Timespec {
-                tv_sec: 0,
-                tv_nsec: 0,
-            };
             let mut fds = [PollFd::new(&self.pidfd, PollFlags::IN)];
-            poll(&mut fds, Some(&at_once)) != Ok(0)
+            poll(&mut fds, Some(&Timespec::default())) != Ok(0)
         }
     }
 
@@ -166,6 +134,34 @@ mod linux {
         // SAFETY: the call has succeeded, and so has written it.
         let time = unsafe { time.assume_init() };
         Some(super::nanoseconds(time.tv_sec, time.tv_nsec))
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod system {
+    use std::io;
+
+    pub fn pin_to(_cpu: usize) -> io::Result<()> {
+        Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "pinning needs Linux",
+        ))
+    }
+
+    #[derive(Debug)]
+    pub enum Process {}
+
+    impl Process {
+        pub fn open(_pid: i32) -> io::Result<Self> {
+            Err(io::Error::new(
+                io::ErrorKind::Unsupported,
+                "process CPU clocks need Linux",
+            ))
+        }
+
+        pub fn cpu_ns(&self) -> Option<u64> {
+            match *self {}
+        }
     }
 }
 

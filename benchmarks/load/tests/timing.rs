@@ -7,7 +7,10 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
 
-use common::{OK, Server, Then, at_least, config, config_with, count, parse, reply, result, spawn};
+use common::{
+    OK, Server, Then, at_least, await_requests, config, config_with, count, parse, reply, result,
+    spawn,
+};
 use serde_json::{Value, json};
 
 /// A server that answers nothing at all for `stall_ms` once request `number` has come.
@@ -94,38 +97,6 @@ fn a_blocking_generator_sleeps() {
 }
 
 #[test]
-fn the_clocks_of_watched_processes_are_read_over_the_window() {
-    let server = Server::answering(OK);
-    let mut busy = Busy::start("while :; do :; done");
-    let result = result(&config_with(
-        server.address,
-        &json!({"watch_pids": [busy.pid()]}),
-    ));
-    busy.end();
-    let watch = &result["watch"][0];
-    assert_eq!(watch["pid"], busy.pid());
-    assert!(count(watch, "cpu_ns") > 0);
-    // Reading two clocks is not one instant; a shell has one thread.
-    assert!(count(watch, "cpu_ns") < 2 * count(&result, "window_ns"));
-    assert!(count(&result, "window_ns") > 200_000_000);
-}
-
-#[test]
-fn a_watched_process_that_dies_is_reported_lost() {
-    let server = Server::answering(OK);
-    let mut busy = Busy::start("exec sleep 60");
-    let mut generator = spawn(&config_with(
-        server.address,
-        &json!({"watch_pids": [busy.pid()]}),
-    ));
-    await_requests(&mut generator, &server, 1);
-    busy.end();
-    let result = parse(&generator.wait_with_output().unwrap());
-    assert_eq!(result["watch_lost"], json!([busy.pid()]));
-    assert_eq!(result["watch"], json!([]));
-}
-
-#[test]
 fn a_signal_ends_the_run_with_what_it_has() {
     for signal in ["INT", "TERM"] {
         let server = Server::answering(OK);
@@ -150,41 +121,6 @@ fn a_spinning_run_ends_at_a_signal_too() {
     kill(&generator, "INT");
     let result = parse(&generator.wait_with_output().unwrap());
     assert_eq!(count(&result["failed"], "interrupted"), 4);
-}
-
-/// A process to watch, ended with the test.
-struct Busy(Child);
-
-impl Busy {
-    fn start(script: &str) -> Self {
-        Self(Command::new("sh").args(["-c", script]).spawn().unwrap())
-    }
-
-    fn pid(&self) -> u32 {
-        self.0.id()
-    }
-
-    fn end(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-}
-
-impl Drop for Busy {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn await_requests(generator: &mut Child, server: &Server, requests: u64) {
-    while server.requests() < requests {
-        assert!(
-            generator.try_wait().unwrap().is_none(),
-            "the generator ended early"
-        );
-        thread::sleep(Duration::from_millis(5));
-    }
 }
 
 fn kill(child: &Child, signal: &str) {

@@ -7,6 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -215,4 +216,15 @@ pub fn at_least(result: &Value, latency_ns: u64) -> u64 {
         .filter(|step| step[0].as_u64() >= Some(latency_ns))
         .map(|s| s[1].as_u64().unwrap())
         .sum()
+}
+
+/// Waits until that many requests have come.
+pub fn await_requests(generator: &mut Child, server: &Server, requests: u64) {
+    while server.requests() < requests {
+        assert!(
+            generator.try_wait().unwrap().is_none(),
+            "the generator ended early"
+        );
+        thread::sleep(Duration::from_millis(5));
+    }
 }
