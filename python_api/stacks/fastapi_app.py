@@ -6,7 +6,7 @@ setting for speed. What the contract adds is in `ContractRequest`, `ContractRout
 `MatchAsSent`, and in how problems are answered.
 """
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Container, Coroutine, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -26,6 +26,10 @@ from python_api.stacks.problems import Fault, Kind, ProblemError
 
 MAX_FAULTS = 10
 """How many faults of a body are named at most."""
+
+MAX_MEMBERS = 100
+"""Of a body with more members only the first unknown one is named: pydantic lists them all,
+which takes seconds for the hundreds of thousands that fit into a body."""
 
 Endpoint = Callable[..., Coroutine[Any, Any, BaseModel]]
 
@@ -100,14 +104,22 @@ class ContractRoute(APIRoute):
         handle = super().get_route_handler()
         if self.body_field is None:
             return handle
+        model: Any = self.body_field.field_info.annotation
+        known = model.model_fields
 
         async def handle_contract_request(request: Request) -> Response:
             request = ContractRequest(request.scope, request.receive)
             # Read here, because the handler turns an exception of its own reading into a 400.
-            await request.json()
+            _refuse_crowd(await request.json(), known)
             return await handle(request)
 
         return handle_contract_request
+
+
+def _refuse_crowd(value: Any, known: Container[str]) -> None:
+    if isinstance(value, dict) and len(value) > MAX_MEMBERS:
+        unknown = next(name for name in value if name not in known)
+        raise problems.invalid_body([Fault(problems.pointer([unknown]), "no such field")])
 
 
 def _add_equation(app: FastAPI, equation: str, backend: str) -> None:

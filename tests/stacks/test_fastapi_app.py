@@ -145,6 +145,12 @@ def test_a_body_with_one_fault_is_refused_with_a_pointer_to_it(
     assert refused_pointers(post(client, content), problems.INVALID_BODY) == [pointer]
 
 
+def test_of_very_many_unknown_fields_only_the_first_is_named(client: Client) -> None:
+    members = {"planet": "mars", "times_jd": [MIN_JD]} | {f"field/{i}": i for i in range(200)}
+    response = post(client, json.dumps(members))
+    assert refused_pointers(response, problems.INVALID_BODY) == ["/field~10"]
+
+
 def test_a_body_with_many_faults_names_some_of_them(client: Client) -> None:
     pointers = refused_pointers(
         post(client, json.dumps({"planet": "pluto", "times_jd": ["no"] * 1000})),
