@@ -32,7 +32,7 @@ test: build ## all tests, the benchmark suites untimed (PYTEST_ARGS=...)
 	$(BIN)/pytest --benchmark-disable $(PYTEST_ARGS)
 
 test-faults: build ## 5,000 generated faulty requests against each stack
-	STACKGAP_FAULTS=5000 $(BIN)/pytest tests/conformance -k fault
+	STACKGAP_FAULTS=5000 $(BIN)/pytest tests/conformance/test_faults.py
 
 selftest: build ## does the harness find what was planted? The short form, 5 minutes
 	@$(BIN)/stackgap selftest
@@ -47,7 +47,7 @@ check: build ## ruff, mypy, rustfmt, clippy, import contracts, stubtest
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m mypy.stubtest python_api._rust_ext
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace --all-targets --locked -- -D warnings
