@@ -34,7 +34,7 @@ def time_positions(
     if benchmark.stats:
         benchmark.extra_info["ns_per_element"] = benchmark.stats.stats.median * 1e9 / n
     assert [len(values) for values in coordinates] == [n, n, n]
-    sample = range(0, n, -(-n // SAMPLES))
+    sample = reference.spread(n, SAMPLES)
     sampled = ([float(values[i]) for i in sample] for values in coordinates)
     reference.check(planet, [float(times_jd[i]) for i in sample], *sampled)
 
