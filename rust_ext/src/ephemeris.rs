@@ -1,3 +1,5 @@
+//! `ephemeris` across the edge: what it takes from Python, and what it gives back.
+
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
