@@ -76,14 +76,19 @@ class ProcessEngine:
                 stderr=subprocess.STDOUT,
                 process_group=self._process_group,
             )
-        self._processes[process.pid] = process
         try:
             health = wait_until_healthy(stack.name, port, process)
-        except ServerDied as death:
-            raise ServerDied(f"{death}\n{_last_lines(log)}") from None
-        startup_s = time.perf_counter() - started
-        self._refuse_stale(stack, health)
-        return Resident(stack, replica, port, counters.process_tree(process.pid), startup_s, health)
+            startup_s = time.perf_counter() - started
+            self._refuse_stale(stack, health)
+        except BaseException as failure:
+            process.kill()
+            process.wait()
+            if isinstance(failure, ServerDied):
+                raise ServerDied(f"{failure}\n{_last_lines(log)}") from None
+            raise
+        self._processes[process.pid] = process
+        pids = counters.process_tree(process.pid)
+        return Resident(stack, replica, port, pids, startup_s, health)
 
     def stop(self, residents: list[Resident]) -> None:
         """SIGTERM to all, then waits; SIGKILL for those that stay."""
