@@ -68,7 +68,7 @@ def governor() -> str:
 
 
 def _cpu() -> dict[str, Any]:
-    fields = {}
+    fields: dict[str, str] = {}
     for line in _read("/proc/cpuinfo").splitlines():
         key, _, value = line.partition(":")
         fields.setdefault(key.strip(), value.strip())
