@@ -38,19 +38,16 @@ def hodges_lehmann(values: Sequence[float]) -> Estimate:
     signed-rank distribution gives them exactly, the smallest it can give from LEVEL up.
     """
     size = len(values)
-    if size < MIN_GENERATIONS:
-        return NotEnough(float(np.mean(values)) if size else None, size)
-    ordered = np.asarray(values, dtype=np.float64)
+    if not size:
+        return NotEnough(None, 0)
+    measured = np.asarray(values, dtype=np.float64)
     first, second = np.triu_indices(size)
-    averages = np.sort((ordered[first] + ordered[second]) / 2)
+    averages = np.sort((measured[first] + measured[second]) / 2)
+    centre = float(np.median(averages))
+    if size < MIN_GENERATIONS:
+        return NotEnough(centre, size)
     skipped, level = _signed_rank_endpoint(size)
-    return Interval(
-        float(np.median(averages)),
-        float(averages[skipped]),
-        float(averages[-1 - skipped]),
-        level,
-        size,
-    )
+    return Interval(centre, float(averages[skipped]), float(averages[-1 - skipped]), level, size)
 
 
 def log_ratios(a: Mapping[int, float], b: Mapping[int, float]) -> list[float]:
@@ -90,8 +87,7 @@ def _signed_rank_endpoint(size: int) -> tuple[int, float]:
     for rank in range(1, size + 1):
         shifted = [0] * rank + subsets_by_sum
         subsets_by_sum = [
-            stay + joined
-            for stay, joined in zip(subsets_by_sum + [0] * rank, shifted, strict=True)
+            stay + joined for stay, joined in zip(subsets_by_sum + [0] * rank, shifted, strict=True)
         ]
     allowed = (1 - LEVEL) / 2 * 2**size
     skipped, tail = 0, subsets_by_sum[0]

@@ -37,7 +37,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class NotEnough:
-    """Fewer than MIN_GENERATIONS values: their mean, or None without any, and no interval."""
+    """Fewer than MIN_GENERATIONS values: their centre, or None without any, and no interval."""
 
     estimate: float | None
     generations: int

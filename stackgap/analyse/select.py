@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,6 @@ from stackgap.records import (
     Memory,
     ResidentStarted,
     RoundEnded,
-    RunEnded,
-    RunStarted,
     Slice,
 )
 
@@ -26,6 +24,9 @@ SLOWEST_SHARE_DROPPED = 0.20
 
 Costs = dict[Cell, dict[int, float]]
 """CPU nanoseconds per request answered, by cell and generation number."""
+
+_Kind = TypeVar("_Kind")
+_Kept = ResidentStarted | Memory | IdleCpu | Slice | RoundEnded | GenerationEnded
 
 
 @dataclass(frozen=True)
@@ -58,14 +59,12 @@ def cell_of(piece: Slice) -> Cell:
 
 
 def generations(records: Iterable[AnyRecord]) -> list[Generation]:
-    """All generations by number; where one was started again, only its last start."""
-    by_number: dict[int, list[Any]] = {}
+    """All generations that were begun, by number."""
+    by_number: dict[int, list[_Kept]] = {}
     for record in records:
-        if isinstance(record, RunStarted | RunEnded):
-            continue
         if isinstance(record, GenerationStarted):
-            by_number[record.generation] = []
-        else:
+            by_number.setdefault(record.generation, [])
+        elif isinstance(record, _Kept):
             by_number.setdefault(record.generation, []).append(record)
     return [_generation(number, by_number[number]) for number in sorted(by_number)]
 
@@ -101,19 +100,20 @@ def kept_rounds(cost: NDArray[np.float64]) -> NDArray[np.bool_]:
     return kept
 
 
-def _generation(number: int, own: Sequence[Any]) -> Generation:
-    def of[T](kind: type[T]) -> tuple[T, ...]:
-        return tuple(record for record in own if isinstance(record, kind))
-
+def _generation(number: int, kept: Sequence[_Kept]) -> Generation:
     return Generation(
         number,
-        residents=of(ResidentStarted),
-        memory=of(Memory),
-        idle_cpu=of(IdleCpu),
-        slices=of(Slice),
-        rounds=of(RoundEnded),
-        ended=next(iter(of(GenerationEnded)), None),
+        residents=_of(ResidentStarted, kept),
+        memory=_of(Memory, kept),
+        idle_cpu=_of(IdleCpu, kept),
+        slices=_of(Slice, kept),
+        rounds=_of(RoundEnded, kept),
+        ended=next(iter(_of(GenerationEnded, kept)), None),
     )
+
+
+def _of(kind: type[_Kind], kept: Sequence[_Kept]) -> tuple[_Kind, ...]:
+    return tuple(record for record in kept if isinstance(record, kind))
 
 
 def _kept_slices(generation: Generation) -> list[Slice]:

@@ -14,8 +14,9 @@ class CellSummary:
     `cpu_us_per_request` is over generations; `core_share` is the part of one core it took at its
     rate; `ratio` is its cost over the reference's at the same rate in the same generation (None
     for the reference itself), `ratio_hodges_lehmann` the same by ranks; `difference_us` the cost
-    minus the reference's. `verdict` is one of the sentences of `verdicts`. Latencies are pooled
-    over all counted slices. None stands for: not measured at this rate, or nothing counted.
+    minus the reference's. `verdict` is one of the sentences of `verdicts`. Latencies and
+    `answered` are pooled over every slice of rounds not voided, slow rounds included: a tail is
+    not to be trimmed. None stands for: not measured at this rate, or nothing counted.
     """
 
     cell: Cell
@@ -73,6 +74,8 @@ class SeedCard:
     """The original claim, held against one pair of stacks.
 
     `one_rate` is whether the two rates' intervals overlap, None where either is not known.
+    Memory is anonymous memory under load: nearest to what `docker stats` shows of a server, which
+    adds the files it read last.
     """
 
     title: str
