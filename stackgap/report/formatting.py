@@ -1,0 +1,95 @@
+"""Numbers as text: units, three significant digits, and intervals or why there is none."""
+
+from dataclasses import dataclass
+from math import floor, log10
+
+from stackgap.analyse.interval import MIN_GENERATIONS, Estimate, Interval
+
+ABSENT = "–"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """How a kind of number is printed: times `factor`, with `unit`, to at most `most_decimals`."""
+
+    unit: str
+    factor: float
+    most_decimals: int
+
+
+MICROSECONDS = Quantity(" µs", 1, 1)
+MICROSECONDS_PER_SECOND = Quantity(" µs/s", 1, 0)
+MEBIBYTES = Quantity(" MiB", 1, 1)
+RATIO = Quantity("×", 1, 2)
+REQUESTS_PER_SECOND = Quantity(" req/s", 1, 0)
+SECONDS = Quantity(" s", 1, 2)
+SHARE = Quantity(" %", 100, 2)
+
+
+def text(estimate: Estimate | None, quantity: Quantity) -> str:
+    """An estimate with unit and interval: "182 µs [178, 186]".
+
+    With too few generations "182 µs (no interval: 3 of 6 generations)"; ABSENT without a value.
+    """
+    return _joined(estimate, quantity, quantity.unit, _why_none(estimate))
+
+
+def bare(estimate: Estimate | None, quantity: Quantity) -> str:
+    """The same for a column whose heading has the unit: "182 [178, 186]", "182 (no interval)"."""
+    return _joined(estimate, quantity, "", " (no interval)")
+
+
+def point(estimate: Estimate | None, quantity: Quantity) -> str:
+    """The estimate alone, without unit or interval: "182"."""
+    return bare_value(None if estimate is None else estimate.estimate, quantity)
+
+
+def value(number: float, quantity: Quantity) -> str:
+    """A number that is no estimate, with its unit: "1,000 req/s"."""
+    return bare_value(number, quantity) + quantity.unit
+
+
+def bare_value(number: float | None, quantity: Quantity) -> str:
+    """A number that is no estimate, without its unit; ABSENT for None."""
+    if number is None:
+        return ABSENT
+    scaled = number * quantity.factor
+    return f"{scaled:,.{_decimals(scaled, quantity)}f}"
+
+
+def percent(share: float) -> str:
+    """A share that was declared, not measured: "13 %"."""
+    return f"{share * 100:g} %"
+
+
+def level(estimate: Estimate | None) -> str:
+    """The confidence an interval has: "96.9 %"; ABSENT without an interval."""
+    return f"{estimate.level:.1%}".replace("%", " %") if isinstance(estimate, Interval) else ABSENT
+
+
+def count(number: int, singular: str, plural: str | None = None) -> str:
+    """A number of things: "1 round", "36 rounds"."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def _joined(estimate: Estimate | None, quantity: Quantity, unit: str, why_none: str) -> str:
+    if estimate is None or estimate.estimate is None:
+        return ABSENT
+    centre = bare_value(estimate.estimate, quantity) + unit
+    if not isinstance(estimate, Interval):
+        return centre + why_none
+    decimals = _decimals(estimate.estimate * quantity.factor, quantity)
+    low, high = (f"{end * quantity.factor:,.{decimals}f}" for end in (estimate.low, estimate.high))
+    return f"{centre} [{low}, {high}]"
+
+
+def _why_none(estimate: Estimate | None) -> str:
+    generations = 0 if estimate is None else estimate.generations
+    return f" (no interval: {generations} of {MIN_GENERATIONS} generations)"
+
+
+def _decimals(scaled: float, quantity: Quantity) -> int:
+    """Enough for three significant digits, none beyond what the quantity is known to."""
+    if scaled == 0:
+        return 0
+    return min(max(2 - floor(log10(abs(scaled))), 0), quantity.most_decimals)

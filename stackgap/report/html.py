@@ -1,0 +1,133 @@
+"""A run's summary as one page that loads nothing from anywhere."""
+
+from functools import cache
+from pathlib import Path
+
+import altair as alt
+import msgspec
+import vl_convert
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from stackgap.analyse.interval import MIN_GENERATIONS
+from stackgap.analyse.select import SLOWEST_SHARE_DROPPED
+from stackgap.analyse.summary import Summary
+from stackgap.analyse.verdicts import MAX_VOID_SHARE, MIN_RATIO
+from stackgap.records import Plan
+from stackgap.report import formatting as f
+from stackgap.report import provenance, rows, sentences
+from stackgap.report.charts import figures
+
+_SCRIPT = "window.vegaEmbed = vegaEmbed;"
+
+
+def render(summary: Summary) -> str:
+    """The whole page, about 0.9 MB: most of it draws the charts without a network."""
+    shown = figures(summary)
+    return (
+        _environment()
+        .get_template("template.html")
+        .render(
+            summary=summary,
+            headline=sentences.headline(summary),
+            what_was_run=sentences.what_was_run(summary.plan),
+            warnings=sentences.warnings(summary),
+            how_to_read=sentences.how_to_read(summary),
+            claim=sentences.CLAIM_SENTENCE,
+            cards=[(card.title, sentences.seed_card(card)) for card in summary.seed_cards],
+            verdicts=sentences.verdicts(summary),
+            checks=sentences.checks(summary),
+            refusals=sentences.refusals(summary.refused),
+            cell_headings=rows.cell_headings(summary.plan.reference),
+            cell_rows=rows.cell_rows(summary),
+            detail_headings=rows.DETAIL_HEADINGS,
+            detail_rows=rows.detail_rows(summary),
+            stack_headings=rows.STACK_HEADINGS,
+            stack_rows=rows.stack_rows(summary),
+            provenance_rows=provenance.rows(summary.provenance),
+            plan_rows=_plan_rows(summary.plan),
+            plan_json=msgspec.json.format(msgspec.json.encode(summary.plan)).decode(),
+            command=sentences.command(summary.plan),
+            methods=_methods(summary.plan),
+            figures=shown,
+            vega=_vega() if shown else "",
+        )
+    )
+
+
+def _plan_rows(plan: Plan) -> list[tuple[str, str]]:
+    return [
+        ("Equation", plan.equation),
+        ("Values in each request", f"{plan.n:,}"),
+        ("Reference", plan.reference),
+        ("Cells", f"{len(plan.cells)}"),
+        ("Generations", f"{plan.generations}"),
+        ("Rounds in each", f"{plan.rounds}"),
+        ("Lead of a slice, s", f"{plan.lead_s:g}"),
+        ("Window of a slice, s", f"{plan.window_s:g}"),
+        ("Connections", f"{plan.connections}"),
+        ("Seed", f"{plan.seed}"),
+        ("Engine", plan.engine),
+    ]
+
+
+def _methods(plan: Plan) -> list[tuple[str, str]]:
+    return [
+        (
+            "Load",
+            "Requests leave at times fixed beforehand, whatever the server does, at rates declared "
+            "for the equation and the size and equal for all stacks. Latency counts from the time "
+            "a request was due. Nothing is said about rates outside the measured ones.",
+        ),
+        (
+            "Order",
+            f"A generation starts fresh processes of every stack. Load goes in slices of "
+            f"{plan.window_s:g} s, one stack at a time, in random order fixed by the seed; one "
+            "slice of every cell is a round. In each generation the slowest "
+            f"{f.percent(SLOWEST_SHARE_DROPPED)} of the rounds are dropped whole, for all stacks "
+            "alike.",
+        ),
+        (
+            "CPU",
+            "The server's own CPU clock, user and system, its workers included, read at both ends "
+            "of the window and divided by the requests answered in between. On loopback the "
+            "kernel receives inside the sender's call: the server pays for delivering its "
+            "responses, the generator for delivering the requests. That is so for every stack.",
+        ),
+        (
+            "Intervals",
+            "Costs are compared within a generation; the interval is Student's t over the "
+            f"generations' logarithms and needs {MIN_GENERATIONS} of them. Hodges-Lehmann, which "
+            "assumes no normal distribution, stands beside it.",
+        ),
+        (
+            "Verdicts",
+            f"A difference is claimed if the whole interval lies beyond a ratio of {MIN_RATIO:g}. "
+            f"No verdict if more than {f.percent(MAX_VOID_SHARE)} of the rounds or generations are "
+            "void, or if keeping the slowest rounds moves the estimate out of its interval.",
+        ),
+        (
+            "Memory",
+            "Anonymous memory is the server's alone: idle, before its first request, and the "
+            f"highest seen while {plan.connections} requests are in flight. File-backed memory is "
+            "what libraries map; several processes may share it.",
+        ),
+    ]
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _vega() -> Markup:
+    """The libraries that draw the charts, of the version the specifications are written for."""
+    version = alt.SCHEMA_VERSION.rpartition(".")[0]
+    return Markup(vl_convert.javascript_bundle(_SCRIPT, vl_version=version))  # noqa: S704

@@ -1,0 +1,57 @@
+"""A run's table and seed cards as Markdown, for pasting where people talk."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from stackgap.analyse.summary import Summary
+from stackgap.report import sentences
+from stackgap.report.rows import cell_headings, cell_rows
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
+
+
+def render(summary: Summary) -> str:
+    """The headline, the table, the seed cards, and how far to trust them."""
+    return "\n".join(_lines(summary))
+
+
+def _lines(summary: Summary) -> Iterator[str]:
+    yield f"**{_escaped(sentences.headline(summary))}**"
+    yield ""
+    yield _escaped(sentences.what_was_run(summary.plan))
+    if summary.cells:
+        yield ""
+        yield from _table(cell_headings(summary.plan.reference), cell_rows(summary))
+    if summary.seed_cards:
+        yield ""
+        yield f"The claim: {_escaped(sentences.CLAIM_SENTENCE)}"
+    for card in summary.seed_cards:
+        yield from _section(card.title, sentences.seed_card(card))
+    yield from _section("Checks", sentences.checks(summary))
+    yield from _section("Left out", sentences.refusals(summary.refused))
+    yield from _section("Warnings", sentences.warnings(summary))
+    yield ""
+    yield f"    {sentences.command(summary.plan)}"
+    yield ""
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield _row(headings)
+    yield _row(["---", *["---:"] * (len(headings) - 1)], escape=False)
+    yield from (_row(row) for row in rows)
+
+
+def _row(cells: Sequence[str], escape: bool = True) -> str:
+    return f"| {' | '.join(_escaped(cell) if escape else cell for cell in cells)} |"
+
+
+def _section(title: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield ""
+        yield f"**{_escaped(title)}**"
+        yield ""
+        yield from (f"- {_escaped(line)}" for line in lines)
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text)

@@ -1,0 +1,204 @@
+"""What every report says in words, each sentence made from the summary alone."""
+
+import shlex
+from collections.abc import Iterator, Sequence
+
+from stackgap.analyse.interval import NotEnough
+from stackgap.analyse.seed_card import CLAIM
+from stackgap.analyse.summary import CellSummary, RateFor, SeedCard, SharesAtRate, Summary
+from stackgap.records import CellRefused, Plan
+from stackgap.report import formatting as f
+from stackgap.report.rows import label, ordered_cells
+
+CLAIM_SENTENCE = (
+    f"A FastAPI container took {f.percent(CLAIM.fastapi_core_share)} of a core and "
+    f"{CLAIM.fastapi_memory_mb:g} MB, an Axum container {f.percent(CLAIM.axum_core_share)} and "
+    f"{CLAIM.axum_memory_mb:g} MB; at which rate was not said."
+)
+
+
+def headline(summary: Summary) -> str:
+    """The one sentence to take away: the verdict on the pair that does equal work, or the
+    widest one there is."""
+    verdicts = [own for own in ordered_cells(summary) if own.verdict]
+    pairs = {(card.fastapi.stack, card.axum.stack) for card in summary.seed_cards}
+    of_the_claim = [own for own in verdicts if (own.cell.stack, summary.plan.reference) in pairs]
+    chosen = next(iter(of_the_claim), None) or max(verdicts, key=_ratio, default=None)
+    if chosen is None or chosen.verdict is None:
+        return "No verdict; nothing was held against the reference yet."
+    return _about([label(chosen.cell)], chosen.cell.rate_hz, chosen.verdict)
+
+
+def what_was_run(plan: Plan) -> str:
+    """Equation, size, generations and what ratios are taken to."""
+    return (
+        f"{plan.equation}, {f.count(plan.n, 'value')} a request; "
+        f"{f.count(plan.generations, 'generation')} of {f.count(plan.rounds, 'round')}; "
+        f"ratios to {plan.reference}; seed {plan.seed}; engine: {plan.engine}"
+    )
+
+
+def verdicts(summary: Summary) -> list[str]:
+    """What may be said of each cell, in the order of the table; cells of which the same is said
+    share a sentence."""
+    subjects: dict[tuple[float, str], list[str]] = {}
+    for own in ordered_cells(summary):
+        if own.verdict:
+            subjects.setdefault((own.cell.rate_hz, own.verdict), []).append(label(own.cell))
+    return [_about(of, rate_hz, verdict) for (rate_hz, verdict), of in subjects.items()]
+
+
+def seed_card(card: SeedCard) -> list[str]:
+    """What one card says, a sentence each."""
+    return [
+        _rate_for(card.fastapi),
+        _rate_for(card.axum),
+        _one_rate(card),
+        *(_at_equal_rate(card, shares) for shares in card.at_equal_rates),
+        f"Memory under load (anonymous): {card.fastapi.stack} "
+        f"{f.text(card.fastapi_loaded_mib, f.MEBIBYTES)}, {card.axum.stack} "
+        f"{f.text(card.axum_loaded_mib, f.MEBIBYTES)}.",
+    ]
+
+
+def checks(summary: Summary) -> list[str]:
+    """How far the run can be trusted: twin, gates, failures, checked answers."""
+    return [_twin(summary.twin), *_gates(summary), _failed(summary), _checked(summary)]
+
+
+def refusals(refused: Sequence[CellRefused]) -> list[str]:
+    """The cells left out, and why."""
+    return [
+        f"{own.stack}{' (twin)' if own.replica else ''} at "
+        f"{f.value(own.rate_hz, f.REQUESTS_PER_SECOND)} is left out: it takes "
+        f"{f.value(own.core_share, f.SHARE)} of its core, and over {f.percent(own.limit)} "
+        "queueing would be measured instead of work."
+        for own in refused
+    ]
+
+
+def warnings(summary: Summary) -> list[str]:
+    """The summary's own, and that the run was cut off."""
+    if summary.complete:
+        return list(summary.warnings)
+    counted = summary.gates.generations - summary.gates.generations_void
+    cut_off = (
+        f"The run did not come to its end: {counted} of "
+        f"{f.count(summary.plan.generations, 'generation')} counted. "
+        f"`stackgap run --resume --run-id {summary.run_id}` goes on with it."
+    )
+    return [cut_off, *(each for each in summary.warnings if each != cut_off)]
+
+
+def how_to_read(summary: Summary) -> list[str]:
+    """What to do with the table, for someone who sees it for the first time."""
+    return [
+        "Compare rows that differ in one thing: quiet has the access log off; the last word of a "
+        "name is what computes; axum has no Python. The step that saves most CPU per request is "
+        "the change worth making first.",
+        "CPU µs per request × requests per second / 10,000 = per cent of one core, at the rates "
+        "measured and not beyond them.",
+        f"× {summary.plan.reference} is the cost over that stack's in the same generation (fresh "
+        "processes of every stack); [a, b] is the 95 % interval over generations. Do not rank rows "
+        "whose intervals overlap.",
+        "Memory is what the server alone uses, idle and then under load; file-backed is what "
+        "libraries map and other processes may share.",
+    ]
+
+
+def command(plan: Plan) -> str:
+    """The command that makes the same run, seed included."""
+    stacks = dict.fromkeys(cell.stack for cell in plan.cells)
+    arguments = ["stackgap", "run", "--equation", plan.equation, "--n", str(plan.n)]
+    for stack in stacks:
+        arguments += ["--stack", stack]
+    arguments += ["--reference", plan.reference, "--rates", _which_rates(plan)]
+    arguments += ["--generations", str(plan.generations), "--rounds", str(plan.rounds)]
+    arguments += ["--seed", str(plan.seed)]
+    if "block" in plan.engine:
+        arguments += ["--generator", "block"]
+    return shlex.join(arguments)
+
+
+def _ratio(own: CellSummary) -> float:
+    if own.ratio is None or own.ratio.estimate is None:
+        return 0.0
+    return own.ratio.estimate
+
+
+def _about(stacks: Sequence[str], rate_hz: float, verdict: str) -> str:
+    """A verdict that says what it is about; a finding does by itself."""
+    if verdict.startswith("At "):
+        return verdict
+    rate = f.value(rate_hz, f.REQUESTS_PER_SECOND)
+    return f"At {rate}, {', '.join(stacks)}: {verdict[0].lower()}{verdict[1:]}"
+
+
+def _rate_for(found: RateFor) -> str:
+    share = f.percent(found.core_share)
+    if found.rate_hz is not None:
+        rate = f.text(found.rate_hz, f.REQUESTS_PER_SECOND)
+        return f"{found.stack} takes {share} of a core at {rate}."
+    if found.outside is not None:
+        return f"{found.stack} takes {share} of a core {found.outside}: nothing is extrapolated."
+    return f"At which rate {found.stack} takes {share} of a core is not known."
+
+
+def _one_rate(card: SeedCard) -> str:
+    if card.one_rate is None:
+        return "Whether the claim's two figures can belong to one rate cannot be told from this."
+    if card.one_rate:
+        return "The intervals overlap: the claim's two figures can belong to one rate."
+    return "The intervals do not overlap: on this machine the claim's two figures are not one rate."
+
+
+def _at_equal_rate(card: SeedCard, shares: SharesAtRate) -> str:
+    return (
+        f"At {f.value(shares.rate_hz, f.REQUESTS_PER_SECOND)} each: "
+        f"{card.fastapi.stack} {f.text(shares.fastapi, f.SHARE)}, "
+        f"{card.axum.stack} {f.text(shares.axum, f.SHARE)} of a core."
+    )
+
+
+def _twin(twin: CellSummary | None) -> str:
+    if twin is None or twin.ratio is None:
+        return "A/A twin: not measured."
+    ratio = f.text(twin.ratio, f.RATIO)
+    against = f"A/A twin: {twin.cell.stack} against itself in other processes is {ratio}"
+    if isinstance(twin.ratio, NotEnough) or twin.ratio.includes(1):
+        return f"{against}; 1 is expected."
+    return (
+        f"{against}; 1 is expected and outside the interval, as chance alone makes it once in 20 "
+        "runs. Trust no smaller difference in this run."
+    )
+
+
+def _gates(summary: Summary) -> Iterator[str]:
+    gates = summary.gates
+    yield (
+        f"Gates: {gates.rounds_void} of {f.count(gates.rounds, 'round')} and "
+        f"{gates.generations_void} of {f.count(gates.generations, 'generation')} void."
+    )
+    for reason, times in gates.reasons.items():
+        yield f"Void, {f.count(times, 'time')}: {reason}"
+
+
+def _failed(summary: Summary) -> str:
+    if not summary.failed_requests:
+        return "Requests: none failed."
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in summary.failed_requests.items())
+    return f"Requests: {sum(summary.failed_requests.values()):,} failed ({kinds})."
+
+
+def _checked(summary: Summary) -> str:
+    checked = f.count(summary.checked_answers, "answer")
+    return f"{checked} checked against the reference numbers, {summary.wrong_answers:,} wrong."
+
+
+def _which_rates(plan: Plan) -> str:
+    measured = {(cell.stack, cell.rate_name) for cell in plan.cells if not cell.replica}
+    stacks = {stack for stack, _ in measured}
+    names = {name for _, name in measured}
+    if len(names) == 1:
+        return names.pop()
+    return "both" if len(measured) == 2 * len(stacks) else "seed"

@@ -1,0 +1,220 @@
+"""Summaries built by hand, with numbers that no two places share."""
+
+from dataclasses import replace
+from typing import Any
+
+from stackgap.analyse.interval import Estimate, Interval, NotEnough
+from stackgap.analyse.summary import (
+    CellSummary,
+    Gates,
+    RateFor,
+    SeedCard,
+    SharesAtRate,
+    StackSummary,
+    Summary,
+)
+from stackgap.records import Cell, CellRefused, Plan
+
+REFERENCE = "axum-stock"
+# CPU µs per request at 1,000 and at 200 requests per second, and MiB: anonymous, file-backed.
+_COSTS = {
+    "fastapi-quickstart": (241.4, 338.6, 38.1, 22.4),
+    "fastapi-stock-python": (301.7, None, 39.4, 22.9),
+    "fastapi-stock-numpy": (312.2, None, 51.3, 34.6),
+    "fastapi-stock-numba": (287.9, None, 171.2, 88.3),
+    "fastapi-stock-rust": (255.3, None, 38.9, 23.7),
+    "fastapi-quiet-python": (228.6, 291.1, 39.2, 22.8),
+    "fastapi-quiet-rust": (182.4, None, 38.7, 23.6),
+    "axum-quickstart": (41.3, 66.8, 1.9, 3.1),
+    REFERENCE: (46.2, 71.9, 2.4, 3.3),
+}
+_GENERATIONS = 6
+
+PROVENANCE: dict[str, Any] = {
+    "platform": "Linux-6.1.0-x86_64-with-glibc2.36",
+    "cpu": {"model": "Example CPU @ 2.50GHz", "cores": 2, "flags": ["avx2"], "virtual": True},
+    "cores": {"server": 0, "generator": 1},
+    "memory_total_bytes": 8 * 2**30,
+    "kernel": "6.1.0",
+    "governor": "not readable here",
+    "python": {"version": "3.11.2", "implementation": "CPython", "pgo": True, "lto": False},
+    "packages": {"fastapi": "0.165.0", "numba": None},
+    "rust": {"rustc": "rustc 1.95.0", "build_hash": "0123abcd"},
+    "environment": {},
+    "git": {"commit": "89abcdef", "dirty": True},
+}
+
+
+def estimate(centre: float, spread: float = 0.02) -> Interval:
+    """An interval that reaches `spread` of its middle to either side."""
+    return Interval(centre, centre * (1 - spread), centre * (1 + spread), 0.95, _GENERATIONS)
+
+
+def plan(names: tuple[str, ...] = tuple(_COSTS)) -> Plan:
+    """A plan as the command makes it: all at the high rate, the claim's stacks at the low too."""
+    cells = []
+    for name in names:
+        cells.append(Cell(name, "high", 1000.0))
+        if _COSTS[name][1] is not None:
+            cells.append(Cell(name, "low", 200.0))
+    cells.append(Cell(REFERENCE, "high", 1000.0, replica=1))
+    return Plan(
+        equation="ephemeris",
+        n=100,
+        cells=cells,
+        reference=REFERENCE,
+        generations=_GENERATIONS,
+        rounds=6,
+        lead_s=0.05,
+        window_s=0.25,
+        connections=8,
+        seed=20260417,
+        engine="process",
+    )
+
+
+def cell_summary(cell: Cell) -> CellSummary:
+    """What a cell of `plan` shows."""
+    at_high = cell.rate_name == "high"
+    cost = _COSTS[cell.stack][0 if at_high else 1]
+    reference = _COSTS[REFERENCE][0 if at_high else 1]
+    assert cost is not None
+    assert reference is not None
+    is_reference = cell.stack == REFERENCE and not cell.replica
+    ratio = cost / reference
+    verdict = (
+        f"At {cell.rate_hz:,.0f} req/s on this machine {cell.stack} uses {ratio * 0.98:.2f} to "
+        f"{ratio * 1.02:.2f} times the CPU per request of {REFERENCE}."
+    )
+    return CellSummary(
+        cell=cell,
+        cpu_us_per_request=estimate(cost),
+        core_share=estimate(cost * cell.rate_hz * 1e-6),
+        ratio=None if is_reference else estimate(ratio),
+        ratio_hodges_lehmann=None if is_reference else estimate(ratio * 1.001, 0.03),
+        difference_us=None if is_reference else estimate(cost - reference + 0.5),
+        verdict=None if is_reference or cell.replica else verdict,
+        p50_us=cost * 1.4,
+        p99_us=cost * 4.7,
+        answered=4321,
+    )
+
+
+def stack_summary(name: str) -> StackSummary:
+    """What a stack of `plan` shows at any rate."""
+    _, _, anonymous, file = _COSTS[name]
+    return StackSummary(
+        stack=name,
+        idle_anonymous_mib=estimate(anonymous * 0.9),
+        idle_file_mib=estimate(file * 0.95),
+        loaded_anonymous_mib=estimate(anonymous),
+        loaded_file_mib=estimate(file),
+        peak_resident_mib=estimate(anonymous + file + 1),
+        idle_cpu_us_per_s=estimate(anonymous * 31),
+        startup_s=estimate(anonymous / 40),
+        health={"backend": "python"},
+    )
+
+
+def _seed_card(title: str, fastapi: str, axum: str) -> SeedCard:
+    shares = tuple(
+        SharesAtRate(
+            rate_hz,
+            estimate((_COSTS[fastapi][index] or 0) * rate_hz * 1e-6),
+            estimate((_COSTS[axum][index] or 0) * rate_hz * 1e-6),
+        )
+        for index, rate_hz in enumerate((1000.0, 200.0))
+    )
+    return SeedCard(
+        title=title,
+        fastapi=RateFor(fastapi, 0.13, estimate(512.0), None),
+        axum=RateFor(axum, 0.03, estimate(604.0), None),
+        one_rate=False,
+        at_equal_rates=shares,
+        fastapi_loaded_mib=estimate(_COSTS[fastapi][2]),
+        axum_loaded_mib=estimate(_COSTS[axum][2]),
+    )
+
+
+def full() -> Summary:
+    """A run that came to its end, with something of everything a report can show."""
+    planned = plan()
+    cells = [cell for cell in planned.cells if not cell.replica]
+    return Summary(
+        run_id="20260417-101112-ephemeris-n100",
+        started_at="2026-04-17T10:11:12Z",
+        plan=planned,
+        provenance=PROVENANCE,
+        complete=True,
+        cells=tuple(cell_summary(cell) for cell in cells),
+        stacks=tuple(stack_summary(name) for name in _COSTS),
+        twin=replace(cell_summary(planned.cells[-1]), ratio=estimate(1.004)),
+        seed_cards=(
+            _seed_card("As quick starts", "fastapi-quickstart", "axum-quickstart"),
+            _seed_card("At equal work", "fastapi-quiet-python", REFERENCE),
+        ),
+        refused=(CellRefused("fastapi-stock-slow", 0, "high", 1000.0, 0.713, 0.6),),
+        gates=Gates(6, 0, 36, 1, {"the canary took … of its usual time": 1}),
+        failed_requests={},
+        checked_answers=1872,
+        wrong_answers=0,
+        warnings=("CPython was built without link-time optimisation.",),
+    )
+
+
+def cut_off() -> Summary:
+    """A run stopped after three generations: estimates, no interval anywhere."""
+    whole = full()
+    few = NotEnough
+
+    def without(known: Estimate | None) -> NotEnough | None:
+        return None if known is None else few(known.estimate, 3)
+
+    cells = tuple(
+        replace(
+            own,
+            cpu_us_per_request=few(own.cpu_us_per_request.estimate, 3),
+            core_share=few(own.core_share.estimate, 3),
+            ratio=without(own.ratio),
+            ratio_hodges_lehmann=without(own.ratio_hodges_lehmann),
+            difference_us=without(own.difference_us),
+            verdict=own.verdict and "No verdict; a verdict needs 6 generations, this run has 3.",
+        )
+        for own in whole.cells
+    )
+    cards = tuple(
+        replace(card, fastapi=replace(card.fastapi, rate_hz=None), one_rate=None)
+        for card in whole.seed_cards
+    )
+    return replace(
+        whole, complete=False, cells=cells, seed_cards=cards, gates=Gates(3, 0, 18, 0, {})
+    )
+
+
+def counted_nothing() -> Summary:
+    """A run stopped in its first generation: every cell is there, and nothing counted."""
+    none = NotEnough(None, 0)
+    whole = full()
+    cells = tuple(
+        CellSummary(own.cell, none, none, none, none, none, None, None, None, 0)
+        for own in whole.cells
+    )
+    stacks = tuple(
+        StackSummary(own.stack, none, none, none, none, none, none, none, {})
+        for own in whole.stacks
+    )
+    return replace(
+        whole,
+        complete=False,
+        cells=cells,
+        stacks=stacks,
+        twin=None,
+        seed_cards=(),
+        gates=Gates(0, 0, 0, 0, {}),
+        checked_answers=0,
+    )
+
+
+def empty() -> Summary:
+    """A run of which nothing but its first line was written."""
+    return replace(counted_nothing(), cells=(), stacks=(), provenance={}, refused=(), warnings=())
