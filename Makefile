@@ -16,8 +16,8 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
 setup:
-	@"$(PYTHON)" -c "" 2>/dev/null || { \
-	  echo "stackgap: $(PYTHON) does not start: install Python 3.11 or newer, or name one with make PYTHON=/path/to/python." >&2; \
+	@"$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3,))" 2>/dev/null || { \
+	  echo "stackgap: $(PYTHON) is no Python 3 that starts: install Python 3.11 or newer, or name one with make PYTHON=/path/to/python." >&2; \
 	  exit 1; }
 	@"$(PYTHON)" bootstrap.py
 
