@@ -50,7 +50,8 @@ def steps(plan: Plan) -> int:
 class Generation:
     """Runs one generation of `plan`; what it sees goes to `emit`, record by record.
 
-    `refused` holds the cells found too slow for their rate, and is added to.
+    `refused` holds the cells found too slow for their rate; `looks_for_slow` is whether this
+    generation adds to them.
     """
 
     def __init__(
@@ -62,6 +63,8 @@ class Generation:
         refused: set[Cell],
         emit: Emit,
         observer: Observer,
+        *,
+        looks_for_slow: bool,
     ) -> None:
         self._engine = engine
         self._plan = plan
@@ -70,6 +73,7 @@ class Generation:
         self._refused = refused
         self._emit = emit
         self._observer = observer
+        self._looks_for_slow = looks_for_slow
         self._residents: dict[tuple[str, int], Resident] = {}
         self._canaries_ns: list[int] = []
         self._faults: list[str] = []
@@ -125,8 +129,8 @@ class Generation:
     def _warm_up(self) -> None:
         """First requests compile and import; they are not measured, but must be right.
 
-        The first generation also finds the cells that are too slow for their rate: by the
-        second of two bursts, when what is done once is done.
+        Cells too slow for their rate are found by the second of two bursts, when what is done
+        once is done.
         """
         for cell in self._plan.cells:
             if cell in self._refused:
@@ -134,7 +138,7 @@ class Generation:
             self._observer.phase(f"warming up {cell.stack}")
             reading = self._burst(cell, _WARM_UP_S)
             self._faults += gates.slice_faults(cell.stack, reading)
-            if self._number == 0 and gates.core_share(reading) > gates.MAX_CORE_SHARE:
+            if self._looks_for_slow and gates.core_share(reading) > gates.MAX_CORE_SHARE:
                 self._refuse_if_slow(cell)
             self._observer.advance()
 

@@ -55,30 +55,48 @@ def run(
 ) -> None:
     """Measures until `plan.generations` good generations are recorded, counting `earlier` ones.
 
-    A generation that was cut off is measured again under a new number. Raises RunAborted when
-    more than a fifth of the planned generations are void, or the reference is refused.
+    A generation that was cut off is measured again under a new number; a run that came to its end
+    is left as it is. Raises RunAborted when more than a fifth of the planned generations are void,
+    or the reference is refused.
     """
+    if any(isinstance(record, RunEnded) for record in earlier):
+        return
     ended = [record for record in earlier if isinstance(record, GenerationEnded)]
-    good = sum(not end.voided for end in ended)
-    void = len(ended) - good
+    voids = [record.voided for record in ended if record.voided]
+    good = len(ended) - len(voids)
     number = sum(isinstance(record, GenerationStarted) for record in earlier)
     refused = _refused(earlier)
+    _abort_if_hopeless(plan, voids, refused)
     while good < plan.generations:
         observer.generation(good, plan.generations)
-        generation = Generation(engine, plan, number, stacks, refused, file.append, observer)
+        generation = Generation(
+            engine,
+            plan,
+            number,
+            stacks,
+            refused,
+            file.append,
+            observer,
+            # One that was void or cut off may not have come to look at every cell.
+            looks_for_slow=not good,
+        )
         reasons = generation.run()
         file.sync()
-        number += 1
-        if any(cell.stack == plan.reference for cell in refused):
-            raise RunAborted(f"the reference {plan.reference} is too slow for its declared rate")
-        if not reasons:
+        if reasons:
+            voids.append(reasons)
+            observer.voided(number, reasons)
+        else:
             good += 1
-            continue
-        void += 1
-        observer.voided(number - 1, reasons)
-        if void > math.ceil(MAX_VOID_SHARE * plan.generations):
-            raise RunAborted(f"{void} generations are void, the last because: {reasons[0]}")
+        number += 1
+        _abort_if_hopeless(plan, voids, refused)
     file.append(RunEnded(_now()))
+
+
+def _abort_if_hopeless(plan: Plan, voids: Sequence[Sequence[str]], refused: set[Cell]) -> None:
+    if any(cell.stack == plan.reference for cell in refused):
+        raise RunAborted(f"the reference {plan.reference} is too slow for its declared rate")
+    if len(voids) > math.ceil(MAX_VOID_SHARE * plan.generations):
+        raise RunAborted(f"{len(voids)} generations are void, the last because: {voids[-1][0]}")
 
 
 def _refused(earlier: Sequence[AnyRecord]) -> set[Cell]:
