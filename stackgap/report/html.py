@@ -12,7 +12,7 @@ from markupsafe import Markup
 from stackgap.analyse.interval import MIN_GENERATIONS
 from stackgap.analyse.select import SLOWEST_SHARE_DROPPED
 from stackgap.analyse.summary import Summary
-from stackgap.analyse.verdicts import MAX_VOID_SHARE, MIN_RATIO
+from stackgap.analyse.verdicts import CLEAR_RATIO, MAX_HALF_WIDTH, MAX_VOID_SHARE
 from stackgap.records import Plan
 from stackgap.report import formatting as f
 from stackgap.report import provenance, rows, sentences
@@ -102,9 +102,10 @@ def _methods(plan: Plan) -> list[tuple[str, str]]:
         ),
         (
             "Verdicts",
-            f"A difference is claimed if the whole interval lies beyond a ratio of {MIN_RATIO:g}. "
-            f"No verdict if more than {f.percent(MAX_VOID_SHARE)} of the rounds or generations are "
-            "void, or if keeping the slowest rounds moves the estimate out of its interval.",
+            f"A difference is claimed if the whole interval lies beyond {CLEAR_RATIO:g} times, "
+            f"whichever of the two is dearer. No verdict if more than {f.percent(MAX_VOID_SHARE)} of the rounds or generations are "
+            "void, if the interval is wider than "
+            f"{f.percent(MAX_HALF_WIDTH)} to either side, or if keeping the slowest rounds moves the estimate out of its interval.",
         ),
         (
             "Memory",
@@ -130,4 +131,4 @@ def _environment() -> Environment:
 def _vega() -> Markup:
     """The libraries that draw the charts, of the version the specifications are written for."""
     version = alt.SCHEMA_VERSION.rpartition(".")[0]
-    return Markup(vl_convert.javascript_bundle(_SCRIPT, vl_version=version))  # noqa: S704
+    return Markup(vl_convert.javascript_bundle(_SCRIPT, vl_version=version))

@@ -26,7 +26,7 @@ def headline(summary: Summary) -> str:
     chosen = next(iter(of_the_claim), None) or max(verdicts, key=_ratio, default=None)
     if chosen is None or chosen.verdict is None:
         return "No verdict; nothing was held against the reference yet."
-    return _about([label(chosen.cell)], chosen.cell.rate_hz, chosen.verdict)
+    return _about([label(chosen.cell)], summary.plan.reference, chosen.cell.rate_hz, chosen.verdict)
 
 
 def what_was_run(plan: Plan) -> str:
@@ -45,7 +45,8 @@ def verdicts(summary: Summary) -> list[str]:
     for own in ordered_cells(summary):
         if own.verdict:
             subjects.setdefault((own.cell.rate_hz, own.verdict), []).append(label(own.cell))
-    return [_about(of, rate_hz, verdict) for (rate_hz, verdict), of in subjects.items()]
+    reference = summary.plan.reference
+    return [_about(of, reference, rate_hz, verdict) for (rate_hz, verdict), of in subjects.items()]
 
 
 def seed_card(card: SeedCard) -> list[str]:
@@ -78,16 +79,11 @@ def refusals(refused: Sequence[CellRefused]) -> list[str]:
 
 
 def warnings(summary: Summary) -> list[str]:
-    """The summary's own, and that the run was cut off."""
+    """The summary's own, and how to go on with a run that was cut off."""
     if summary.complete:
         return list(summary.warnings)
-    counted = summary.gates.generations - summary.gates.generations_void
-    cut_off = (
-        f"The run did not come to its end: {counted} of "
-        f"{f.count(summary.plan.generations, 'generation')} counted. "
-        f"`stackgap run --resume --run-id {summary.run_id}` goes on with it."
-    )
-    return [cut_off, *(each for each in summary.warnings if each != cut_off)]
+    resume = f"`stackgap run --resume --run-id {summary.run_id}` goes on with this run."
+    return [*summary.warnings, resume]
 
 
 def how_to_read(summary: Summary) -> list[str]:
@@ -126,12 +122,13 @@ def _ratio(own: CellSummary) -> float:
     return own.ratio.estimate
 
 
-def _about(stacks: Sequence[str], rate_hz: float, verdict: str) -> str:
+def _about(stacks: Sequence[str], reference: str, rate_hz: float, verdict: str) -> str:
     """A verdict that says what it is about; a finding does by itself."""
     if verdict.startswith("At "):
         return verdict
     rate = f.value(rate_hz, f.REQUESTS_PER_SECOND)
-    return f"At {rate}, {', '.join(stacks)}: {verdict[0].lower()}{verdict[1:]}"
+    pairs = f"{', '.join(stacks)} against {reference}"
+    return f"At {rate}, {pairs}: {verdict[0].lower()}{verdict[1:]}"
 
 
 def _rate_for(found: RateFor) -> str:
