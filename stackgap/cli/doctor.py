@@ -53,6 +53,8 @@ def doctor() -> None:
 def _interpreter() -> Finding:
     found = provenance.python_build()
     name = f"{found['implementation']} {found['version']}, {found['compiler']}"
+    if found["pgo"] is None:
+        return "ok", f"{name}; does not say whether it was built with PGO and LTO"
     if found["pgo"] and found["lto"]:
         return "ok", f"{name}, built with PGO and LTO"
     lacking = [flag for flag in ("pgo", "lto") if not found[flag]]

@@ -51,15 +51,24 @@ def collect(cores: Cores, build_hash: str) -> dict[str, Any]:
 
 
 def python_build() -> dict[str, Any]:
-    """The interpreter's version, and whether it was built with profile and link optimisation."""
-    arguments = str(sysconfig.get_config_var("CONFIG_ARGS") or "")
+    """The interpreter's version, and whether it was built with profile and link optimisation.
+
+    `pgo` and `lto` are None where the interpreter does not say: Debian's configuration is that of
+    its shared library, while its executable is another, optimised build.
+    """
+    arguments = None if _describes_another_build() else sysconfig.get_config_var("CONFIG_ARGS")
     return {
         "version": platform.python_version(),
         "implementation": platform.python_implementation(),
         "compiler": platform.python_compiler(),
-        "pgo": "--enable-optimizations" in arguments,
-        "lto": "--with-lto" in arguments,
+        "pgo": None if arguments is None else "--enable-optimizations" in arguments,
+        "lto": None if arguments is None else "--with-lto" in arguments,
     }
+
+
+def _describes_another_build() -> bool:
+    built_shared = bool(sysconfig.get_config_var("Py_ENABLE_SHARED"))
+    return built_shared and "libpython" not in _read("/proc/self/maps")
 
 
 def governor() -> str:
