@@ -197,7 +197,7 @@ def parse_lines(lines: Iterable[bytes], source: str) -> Iterator[AnyRecord]:
             return
         try:
             record = _decoder.decode(line)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise ValueError(f"{source}, line {number}: {error}") from error
         if isinstance(record, RunStarted) and record.schema != SCHEMA:
             raise ValueError(

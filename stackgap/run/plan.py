@@ -1,6 +1,7 @@
 """What a run is going to do: which cells, how often, in which order."""
 
 import random
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -39,12 +40,14 @@ def make_plan(
 ) -> Plan:
     """The plan to compare `stacks` with `reference`, its A/A twin included.
 
-    Raises PlanError when the reference is not among the stacks, or too many processes would have
-    to live side by side; ValueError when no rate is declared for `n`.
+    Raises PlanError when the reference is not among the stacks, one is named twice, or too many
+    processes would have to live side by side; ValueError when no rate is declared for `n`.
     """
     names = [stack.name for stack in stacks]
     if reference not in names:
         raise PlanError(f"the reference {reference!r} must be among the stacks: {', '.join(names)}")
+    if twice := [name for name, count in Counter(names).items() if count > 1]:
+        raise PlanError(f"{twice[0]!r} is named twice")
     if len(names) + 1 > MAX_RESIDENTS:
         raise PlanError(f"{len(names)} stacks and a twin; at most {MAX_RESIDENTS} fit in a run")
     band = rates.find(equation, n)

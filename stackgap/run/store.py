@@ -4,7 +4,7 @@ import errno
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from stackgap import records
@@ -34,7 +34,9 @@ class RecordFile:
             if os.write(self._file, line) < len(line):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
-            os.ftruncate(self._file, end)
+            # What cannot be taken back is left out by whoever reads, and dropped by `reopen`.
+            with suppress(OSError):
+                os.ftruncate(self._file, end)
             raise StoreError(
                 f"{self.path}: {error.strerror}; the records before are safe. "
                 "Make room and go on with `stackgap run --resume`"
@@ -51,9 +53,15 @@ class RecordFile:
 
 
 def create(runs: Path, started: RunStarted) -> RecordFile:
-    """A new run's directory and record file, `started` its first line."""
+    """A new run's directory and record file, `started` its first line.
+
+    Raises StoreError when there is a run of that name.
+    """
     folder = runs / started.run_id
-    folder.mkdir(parents=True)
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        raise StoreError(f"{folder} exists; a run is never written over") from None
     file = RecordFile(folder / RECORDS)
     file.append(started)
     return file

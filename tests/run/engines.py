@@ -1,0 +1,60 @@
+"""Engines whose servers misbehave in one way each."""
+
+import msgspec
+
+from stackgap.measure.engine import Load, MachineReading, Resident, SliceReading
+from stackgap.measure.fake import FakeEngine
+from tests.run.pipeline import COST_US
+
+
+class FaultyOnce(FakeEngine):
+    """One reading of its choice, at the slice or warm-up of that ordinal number, is at fault."""
+
+    def __init__(self, at: int, **fault: object) -> None:
+        super().__init__(COST_US)
+        self._at = at
+        self._fault = fault
+        self._readings = 0
+
+    def slice(self, resident: Resident, load: Load) -> SliceReading:
+        reading = super().slice(resident, load)
+        self._readings += 1
+        if self._readings != self._at:
+            return reading
+        return msgspec.structs.replace(reading, **self._fault)
+
+
+class AlwaysFaulty(FakeEngine):
+    """Every answer of every server is wrong."""
+
+    def __init__(self) -> None:
+        super().__init__(COST_US)
+
+    def slice(self, resident: Resident, load: Load) -> SliceReading:
+        return msgspec.structs.replace(super().slice(resident, load), wrong_answers=1)
+
+
+class DisturbedMachine(FakeEngine):
+    """A machine whose counters read `readings`, one after the other, and then rest."""
+
+    def __init__(self, *readings: MachineReading) -> None:
+        super().__init__(COST_US)
+        self._machine = list(readings)
+
+    def machine(self) -> MachineReading:
+        return self._machine.pop(0) if len(self._machine) > 1 else self._machine[0]
+
+
+class SlowAtFirst(FakeEngine):
+    """The first burst a server ever gets costs it a hundred times as much: it imports, compiles."""
+
+    def __init__(self) -> None:
+        super().__init__(COST_US)
+        self._warm: set[int] = set()
+
+    def slice(self, resident: Resident, load: Load) -> SliceReading:
+        reading = super().slice(resident, load)
+        if resident.pids[0] in self._warm:
+            return reading
+        self._warm.add(resident.pids[0])
+        return msgspec.structs.replace(reading, cpu_ns=100 * reading.cpu_ns)

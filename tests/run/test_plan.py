@@ -1,0 +1,106 @@
+"""What a run is planned to do, and which runs cannot be planned."""
+
+from collections.abc import Sequence
+
+import msgspec
+import pytest
+
+from stackgap.run.plan import MAX_RESIDENTS, PlanError, Rates, make_plan, residents
+from stackgap.stacks import Stack, find
+from tests.run.pipeline import AXUM, FASTAPI
+
+QUICKSTART = "fastapi-quickstart"
+NUMPY = "fastapi-stock-numpy"
+
+
+def _plan(stacks: Sequence[Stack], which_rates: Rates = "high", n: int = 100) -> object:
+    return make_plan(
+        stacks,
+        equation="ephemeris",
+        n=n,
+        which_rates=which_rates,
+        generations=6,
+        rounds=6,
+        seed=1,
+    )
+
+
+def _cells(which_rates: Rates) -> set[tuple[str, str, int]]:
+    names = (QUICKSTART, NUMPY, AXUM)
+    plan = make_plan(
+        [find(name) for name in names],
+        equation="ephemeris",
+        n=100,
+        which_rates=which_rates,
+        generations=6,
+        rounds=6,
+        seed=1,
+    )
+    return {(cell.stack, cell.rate_name, cell.replica) for cell in plan.cells}
+
+
+@pytest.mark.parametrize("rate", ["low", "high"])
+def test_one_rate_means_every_stack_and_the_twin_at_that_rate(rate: Rates) -> None:
+    names = (QUICKSTART, NUMPY, AXUM)
+    assert _cells(rate) == {(name, rate, 0) for name in names} | {(AXUM, rate, 1)}
+
+
+def test_both_rates_mean_every_stack_at_both_and_one_twin() -> None:
+    both = {(name, rate, 0) for name in (QUICKSTART, NUMPY, AXUM) for rate in ("low", "high")}
+    assert _cells("both") == both | {(AXUM, "high", 1)}
+
+
+def test_seed_rates_mean_low_only_where_the_claim_needs_it() -> None:
+    assert _cells("both") - _cells("seed") == {(NUMPY, "low", 0)}
+
+
+def test_a_server_serves_both_rates_and_the_twin_is_another() -> None:
+    plan = make_plan(
+        [find(FASTAPI), find(AXUM)],
+        equation="ephemeris",
+        n=100,
+        which_rates="both",
+        generations=1,
+        rounds=1,
+        seed=1,
+    )
+    assert residents(plan) == [(FASTAPI, 0), (AXUM, 0), (AXUM, 1)]
+
+
+@pytest.mark.parametrize(("n", "which_rates"), [(1, "high"), (10_000, "both"), (100_000, "both")])
+def test_every_window_holds_enough_requests_to_divide_by(n: int, which_rates: Rates) -> None:
+    plan = make_plan(
+        [find(AXUM)],
+        equation="ephemeris",
+        n=n,
+        which_rates=which_rates,
+        generations=1,
+        rounds=1,
+        seed=1,
+    )
+    assert min(cell.rate_hz for cell in plan.cells) * plan.window_s >= 20
+
+
+def test_a_run_without_its_reference_is_refused() -> None:
+    with pytest.raises(PlanError, match=r"'axum-stock' must be among the stacks: fastapi-quiet"):
+        _plan([find(FASTAPI)])
+
+
+def test_more_servers_than_fit_side_by_side_are_refused() -> None:
+    copies = [
+        msgspec.structs.replace(find(FASTAPI), name=f"copy-{index}")
+        for index in range(MAX_RESIDENTS - 2)
+    ]
+    _plan([*copies, find(AXUM)])
+    with pytest.raises(PlanError, match="at most 12 fit"):
+        _plan([*copies, find(QUICKSTART), find(AXUM)])
+
+
+def test_a_size_without_declared_rates_is_refused() -> None:
+    with pytest.raises(ValueError, match="declared for ephemeris up to n = 100000, not 100001"):
+        _plan([find(AXUM)], n=100_001)
+
+
+def test_a_stack_named_twice_is_refused() -> None:
+    with pytest.raises(PlanError, match="'fastapi-quiet-python' is named twice"):
+        _plan([find(FASTAPI), find(AXUM), find(FASTAPI)])

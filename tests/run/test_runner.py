@@ -1,0 +1,223 @@
+"""A whole run: what is recorded, in which order, what is measured again, what ends it."""
+
+from itertools import groupby
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from stackgap.measure.engine import MachineReading
+from stackgap.records import Cell, CellRefused, GenerationEnded, RunEnded, RunStarted
+from stackgap.run import store
+from stackgap.run.plan import shuffled
+from stackgap.run.runner import RunAborted
+from tests.run.engines import AlwaysFaulty, DisturbedMachine, FaultyOnce, SlowAtFirst
+from tests.run.pipeline import (
+    AXUM,
+    COST_US,
+    FASTAPI,
+    TOO_SLOW_US,
+    Quiet,
+    begun,
+    fake_engine,
+    good,
+    measure,
+    measured,
+    resume,
+    rounds,
+    slices,
+    small_plan,
+)
+
+CELLS = 3  # FastAPI, Axum and Axum's twin
+STILL = MachineReading(canary_ns=3_000_000, steal_ns=0, throttled_ns=0)
+
+
+def test_a_run_records_everything_in_the_order_it_happens(tmp_path: Path) -> None:
+    records = measured(tmp_path, fake_engine(), small_plan(generations=2, rounds=2))
+    kinds = [(kind.__name__, len(list(group))) for kind, group in groupby(records, type)]
+    one_round = [("Slice", CELLS), ("RoundEnded", 1)]
+    one_generation = [
+        ("GenerationStarted", 1),
+        ("ResidentStarted", CELLS),
+        ("Memory", CELLS),
+        ("IdleCpu", CELLS),
+        *one_round,
+        *one_round,
+        ("Memory", CELLS),
+        ("GenerationEnded", 1),
+    ]
+    assert kinds == [("RunStarted", 1), *one_generation, *one_generation, ("RunEnded", 1)]
+
+
+def test_a_run_has_as_many_good_generations_as_planned(tmp_path: Path) -> None:
+    records = measured(tmp_path, fake_engine(), small_plan(generations=4))
+    assert begun(records) == good(records) == [0, 1, 2, 3]
+
+
+def test_every_generation_starts_and_ends_its_own_servers(tmp_path: Path) -> None:
+    engine = fake_engine()
+    records = measured(tmp_path, engine, small_plan(generations=3))
+    pids = [record.pids[0] for record in records if hasattr(record, "pids")]
+    assert len(pids) == len(set(pids)) == 3 * CELLS
+    assert not engine.running
+
+
+def test_every_round_holds_every_cell_once(tmp_path: Path) -> None:
+    plan = small_plan(generations=2, rounds=3, which_rates="both")
+    records = measured(tmp_path, fake_engine(), plan)
+    by_round = groupby(slices(records), lambda piece: (piece.generation, piece.round))
+    seen = {
+        number: [
+            (Cell(piece.stack, piece.rate_name, piece.rate_hz, piece.replica), piece.position)
+            for piece in pieces
+        ]
+        for number, pieces in by_round
+    }
+    assert sorted(seen) == [(g, r) for g in range(2) for r in range(3)]
+    for placed in seen.values():
+        assert {cell for cell, _ in placed} == set(plan.cells)
+        assert [position for _, position in placed] == list(range(len(plan.cells)))
+
+
+def test_the_seed_alone_fixes_the_order_of_slices(tmp_path: Path) -> None:
+    orders = {
+        name: [
+            (piece.stack, piece.replica)
+            for piece in slices(measured(tmp_path / name, fake_engine(), small_plan(seed=seed)))
+        ]
+        for name, seed in (("first", 1), ("again", 1), ("other", 2))
+    }
+    assert orders["first"] == orders["again"]
+    assert orders["first"] != orders["other"]
+
+
+def test_rounds_of_one_run_have_different_orders() -> None:
+    plan = small_plan(which_rates="both")
+    orders = {
+        tuple(shuffled(plan, plan.cells, generation, round_))
+        for generation in range(4)
+        for round_ in range(4)
+    }
+    assert len(orders) > 8
+
+
+def test_a_dying_server_voids_its_generation_which_is_measured_again(tmp_path: Path) -> None:
+    observer = Quiet()
+    engine = fake_engine(dies_at={FASTAPI: 2})
+    path = measure(tmp_path, engine, small_plan(generations=2), observer)
+    records = store.load(path.parent)
+    assert begun(records) == [0, 1, 2]
+    assert good(records) == [1, 2]
+    assert observer.void == {0: [f"{FASTAPI} died (signal SIGKILL)"]}
+    assert not engine.running
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ({"wrong_answers": 1}, "1 of 1 answers are wrong"),
+        ({"failed": {"reset": 3}}, "3 requests failed: reset"),
+    ],
+    ids=["wrong answer", "failed requests"],
+)
+@pytest.mark.parametrize("at", [1, CELLS + 1], ids=["warm-up", "slice"])
+def test_a_fault_voids_its_generation(
+    tmp_path: Path, at: int, fault: dict[str, object], reason: str
+) -> None:
+    records = measured(tmp_path, FaultyOnce(at, **fault), small_plan(generations=2))
+    ended = [record for record in records if isinstance(record, GenerationEnded)]
+    assert [bool(record.voided) for record in ended] == [True, False, False]
+    assert ended[0].voided[0].endswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ({"lateness_p99_ns": 2_000_000}, "sends p99 2.0 ms late"),
+        ({"ok": 10}, "10 of 250 requests answered"),
+    ],
+    ids=["late generator", "rate not reached"],
+)
+def test_a_generator_out_of_step_voids_its_round_only(
+    tmp_path: Path, fault: dict[str, object], reason: str
+) -> None:
+    records = measured(tmp_path, FaultyOnce(CELLS + 1, **fault), small_plan(generations=2))
+    voided = [round_.voided for round_ in rounds(records)]
+    assert voided[0][0].endswith(reason)
+    assert voided[1:] == [[], [], []]
+    assert good(records) == [0, 1]
+
+
+def test_stolen_time_voids_its_round_and_is_recorded(tmp_path: Path) -> None:
+    stolen = MachineReading(canary_ns=3_000_000, steal_ns=10**12, throttled_ns=0)
+    records = measured(tmp_path, DisturbedMachine(STILL, stolen), small_plan(generations=1))
+    first, second = rounds(records)
+    assert first.steal_ns == 10**12
+    assert "the hypervisor stole" in first.voided[0]
+    assert second.voided == []
+
+
+def test_too_many_void_generations_abort_the_run_and_keep_its_records(tmp_path: Path) -> None:
+    with pytest.raises(RunAborted, match=r"2 generations are void, .* answers are wrong"):
+        measure(tmp_path, AlwaysFaulty(), small_plan(generations=5))
+    records = store.load(tmp_path / "run")
+    assert begun(records) == [0, 1]
+    assert good(records) == []
+    assert not any(isinstance(record, RunEnded) for record in records)
+
+
+def test_an_aborted_run_stays_aborted_when_gone_on_with(tmp_path: Path) -> None:
+    plan = small_plan(generations=5)
+    with pytest.raises(RunAborted):
+        measure(tmp_path, AlwaysFaulty(), plan)
+    before = (tmp_path / "run" / store.RECORDS).read_bytes()
+    with pytest.raises(RunAborted, match="2 generations are void"):
+        resume(tmp_path / "run", fake_engine(), plan)
+    assert (tmp_path / "run" / store.RECORDS).read_bytes() == before
+
+
+def test_a_cell_over_its_share_of_a_core_is_recorded_and_left_out(tmp_path: Path) -> None:
+    plan = small_plan(generations=2, which_rates="both")
+    records = measured(tmp_path, fake_engine(COST_US | {FASTAPI: TOO_SLOW_US}), plan)
+    refused = [record for record in records if isinstance(record, CellRefused)]
+    assert [(each.stack, each.rate_name, each.limit) for each in refused] == [
+        (FASTAPI, "high", 0.60)
+    ]
+    assert refused[0].core_share == pytest.approx(0.7, rel=0.2)
+    measured_cells = {(piece.stack, piece.rate_name) for piece in slices(records)}
+    assert measured_cells == {(FASTAPI, "low"), (AXUM, "low"), (AXUM, "high")}
+    assert good(records) == [0, 1]
+
+
+def test_a_server_that_is_slow_only_at_first_is_not_refused(tmp_path: Path) -> None:
+    records = measured(tmp_path, SlowAtFirst(), small_plan())
+    assert not [record for record in records if isinstance(record, CellRefused)]
+
+
+def test_a_generation_that_died_young_leaves_no_cell_unchecked(tmp_path: Path) -> None:
+    engine = fake_engine({FASTAPI: TOO_SLOW_US, AXUM: 40.0}, dies_at={FASTAPI: 1})
+    records = measured(tmp_path, engine, small_plan())
+    assert [record.stack for record in records if isinstance(record, CellRefused)] == [FASTAPI]
+    assert {piece.stack for piece in slices(records)} == {AXUM}
+
+
+def test_a_reference_too_slow_for_its_rate_aborts_the_run(tmp_path: Path) -> None:
+    engine = fake_engine(COST_US | {AXUM: TOO_SLOW_US})
+    with pytest.raises(RunAborted, match="the reference axum-stock is too slow"):
+        measure(tmp_path, engine, small_plan())
+    assert not engine.running
+
+
+def test_without_accounts_only_slices_are_measured(tmp_path: Path) -> None:
+    plan = msgspec.structs.replace(small_plan(generations=1), accounts=False)
+    records = measured(tmp_path, fake_engine(), plan)
+    assert not {type(record).__name__ for record in records} & {"Memory", "IdleCpu"}
+    assert good(records) == [0]
+
+
+def test_the_first_record_holds_the_plan(tmp_path: Path) -> None:
+    plan = small_plan()
+    first = measured(tmp_path, fake_engine(), plan)[0]
+    assert isinstance(first, RunStarted)
+    assert first.plan == plan
