@@ -1,0 +1,1 @@
+"""Tests of `stackgap.analyse`, on records made up by `factory`."""

@@ -1,0 +1,108 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stackgap.analyse import select
+from stackgap.records import Cell, CellRefused, GenerationEnded, Slice
+from tests.analyse import factory
+
+AXUM = factory.cell("axum-stock")
+FASTAPI = factory.cell("fastapi-stock-python")
+COST_US = {"axum-stock": 60.0, "fastapi-stock-python": 300.0}
+PLAN = factory.make_plan([AXUM, FASTAPI], generations=1)
+
+
+def test_cost_is_cpu_over_requests_answered() -> None:
+    records = factory.generation_records(PLAN, 3, factory.constant(COST_US))
+    assert select.costs(select.usable(records)) == {AXUM: {3: 60_000}, FASTAPI: {3: 300_000}}
+
+
+def test_a_low_and_a_high_rate_are_different_cells() -> None:
+    low = factory.cell("axum-stock", factory.LOW_HZ)
+    plan = factory.make_plan([low, AXUM])
+    records = factory.generation_records(
+        plan, 0, lambda where, _g, _r: 80.0 if where == low else 60.0
+    )
+    assert select.costs(select.usable(records)) == {low: {0: 80_000}, AXUM: {0: 60_000}}
+
+
+@given(slow=st.integers(0, 4), by=st.floats(1.01, 10))
+def test_a_uniformly_slow_round_is_dropped_whole(slow: int, by: float) -> None:
+    def cost(where: Cell, _generation: int, round_: int) -> float:
+        return COST_US[where.stack] * (by if round_ == slow else 1)
+
+    generation = select.usable(factory.generation_records(PLAN, 0, cost))
+    assert select.costs(generation) == {AXUM: {0: 60_000}, FASTAPI: {0: 300_000}}
+    assert select.costs_of_all_rounds(generation)[AXUM][0] > 60_000
+
+
+def test_one_slow_slice_does_not_make_the_round_slow() -> None:
+    cost = np.ones((5, 4))
+    cost[2, 0] = 50
+    cost[4] = 1.1
+    assert select.kept_rounds(cost).tolist() == [True, True, True, True, False]
+
+
+@pytest.mark.parametrize(("rounds", "kept"), [(1, 1), (4, 4), (5, 4), (9, 8), (10, 8)])
+def test_a_fifth_of_the_rounds_is_dropped_rounded_down(rounds: int, kept: int) -> None:
+    cost = np.random.default_rng(1).lognormal(size=(rounds, 3))
+    assert select.kept_rounds(cost).sum() == kept
+
+
+def test_a_round_without_an_answer_of_a_cell_is_the_slowest() -> None:
+    cost = np.ones((5, 1))
+    cost[1] = np.inf
+    assert select.kept_rounds(cost).tolist() == [True, False, True, True, True]
+
+
+def test_a_cell_that_never_answers_does_not_hide_which_rounds_are_slow() -> None:
+    cost = np.ones((5, 3))
+    cost[:, 0] = np.inf
+    cost[3, 1:] = 2
+    assert select.kept_rounds(cost).tolist() == [True, True, True, False, True]
+
+
+@given(order=st.permutations(range(10)))
+def test_the_order_of_slices_is_irrelevant(order: list[int]) -> None:
+    rng = np.random.default_rng(7)
+    noise = rng.lognormal(0, 0.1, size=(5, 2))
+    records = factory.generation_records(
+        PLAN, 0, lambda where, _g, round_: 100 * noise[round_, PLAN.cells.index(where)]
+    )
+    slices = [record for record in records if isinstance(record, Slice)]
+    others = [record for record in records if not isinstance(record, Slice)]
+    reordered = [slices[index] for index in order]
+    assert select.costs(select.usable([*others, *reordered])) == select.costs(
+        select.usable(records)
+    )
+
+
+def test_slices_of_a_void_round_do_not_count() -> None:
+    def cost(_cell: Cell, _generation: int, round_: int) -> float:
+        return 1.0 if round_ == 2 else 100.0
+
+    records = factory.generation_records(PLAN, 0, cost, {2: ["the canary took +9% ..."]})
+    assert select.costs(select.usable(records))[AXUM] == {0: 100_000}
+
+
+def test_slices_of_a_round_that_was_cut_off_do_not_count() -> None:
+    records = factory.generation_records(PLAN, 0, factory.constant(COST_US))
+    records.append(factory.piece(AXUM, 9999.0, generation=0, round_=PLAN.rounds))
+    assert select.costs_of_all_rounds(select.usable(records))[AXUM] == {0: 60_000}
+
+
+def test_a_void_generation_and_one_cut_off_do_not_count() -> None:
+    whole = factory.generation_records(PLAN, 0, factory.constant(COST_US))
+    void = factory.generation_records(PLAN, 1, factory.constant(COST_US))
+    void[-1] = GenerationEnded(1, ["axum-stock died (signal SIGKILL)"])
+    cut_off = factory.generation_records(PLAN, 2, factory.constant(COST_US))[:-1]
+    records = [*whole, *void, *cut_off]
+    assert [generation.number for generation in select.generations(records)] == [0, 1, 2]
+    assert [generation.number for generation in select.usable(records)] == [0]
+
+
+def test_a_refused_cell_belongs_to_no_generation() -> None:
+    records = factory.generation_records(PLAN, 0, factory.constant(COST_US))
+    records.insert(3, CellRefused("fastapi-stock-numba", 0, "high", 1000.0, 0.8, 0.6))
+    assert set(select.costs(select.usable(records))) == {AXUM, FASTAPI}
