@@ -45,7 +45,6 @@ def cell_summary(cell: Cell, run: Measured) -> CellSummary:
     compared = cell != base and base in run.costs
     base_cost_ns = run.costs.get(base, {})
     slices = run.slices.get(cell, [])
-    timed = any(piece.latency_ns_histogram for piece in slices)
     ratio = contrasts.ratio(cost_ns, base_cost_ns)
     return CellSummary(
         cell=cell,
@@ -59,8 +58,8 @@ def cell_summary(cell: Cell, run: Measured) -> CellSummary:
             contrasts.difference(cost_ns, base_cost_ns).scaled(1e-3) if compared else None
         ),
         verdict=_verdict(cell, base, ratio, run) if compared else None,
-        p50_us=latency.quantile_us(slices, 0.50) if timed else None,
-        p99_us=latency.quantile_us(slices, 0.99) if timed else None,
+        p50_us=latency.quantile_us(slices, 0.50),
+        p99_us=latency.quantile_us(slices, 0.99),
         answered=sum(piece.window_ok for piece in slices),
     )
 

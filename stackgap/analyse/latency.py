@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from stackgap.records import Slice
 
 
-def quantile_us(slices: Iterable[Slice], share: float) -> float:
+def quantile_us(slices: Iterable[Slice], share: float) -> float | None:
     """The smallest latency in microseconds that at least `share` of all requests kept to.
 
-    The slices' histograms are added up. Raises ValueError when they are empty.
+    The slices' histograms are added up; None when they are empty.
     """
     counts: Counter[int] = Counter()
     for piece in slices:
@@ -22,4 +22,4 @@ def quantile_us(slices: Iterable[Slice], share: float) -> float:
         reached += counts[latency_ns]
         if reached >= wanted:
             return latency_ns / 1000
-    raise ValueError("no latency was recorded")
+    return None

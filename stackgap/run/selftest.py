@@ -14,7 +14,7 @@ import msgspec
 from stackgap import stacks
 from stackgap.analyse import contrasts, latency, select
 from stackgap.analyse.interval import Estimate, Interval
-from stackgap.analyse.verdicts import MIN_RATIO
+from stackgap.analyse.verdicts import CLEAR_RATIO
 from stackgap.measure.engine import Engine
 from stackgap.records import AnyRecord, Cell, CellRefused, Plan, Slice
 from stackgap.run import runner, store
@@ -140,9 +140,8 @@ class Pair(msgspec.Struct, frozen=True):
 
     def p50_us(self, cell: Cell) -> float:
         """Median latency of one of the two; NaN when nothing was answered."""
-        counts = latency.merged(piece.latency_ns_histogram for piece in self._slices(cell))
-        p50_ns = latency.quantile(counts, 0.5)
-        return math.nan if p50_ns is None else p50_ns / 1e3
+        p50_us = latency.quantile_us(self._slices(cell), 0.5)
+        return math.nan if p50_us is None else p50_us
 
     def burned_us(self) -> float:
         """What the other says it burned on top, per request."""
@@ -248,7 +247,7 @@ def _dearer(bench: Bench, name: str) -> Outcome:
     extra_us = max(round(_DEARER * bench.cost_us(stack)), 1)
     pair = bench.pair(stack, _with(stack, inject_cpu_us=extra_us))
     ratio = pair.ratio()
-    told_apart = isinstance(ratio, Interval) and ratio.low > MIN_RATIO
+    told_apart = isinstance(ratio, Interval) and ratio.low > CLEAR_RATIO
     return Outcome(told_apart, f"{name} + {pair.burned_us():.1f} us: {_shown(ratio)}")
 
 

@@ -1,6 +1,5 @@
 import msgspec
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,5 +30,4 @@ def test_histograms_of_several_slices_add_up() -> None:
 
 
 def test_nothing_timed_has_no_quantile() -> None:
-    with pytest.raises(ValueError, match="no latency was recorded"):
-        latency.quantile_us([timed()], 0.5)
+    assert latency.quantile_us([timed()], 0.5) is None
