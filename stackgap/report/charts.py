@@ -20,8 +20,9 @@ _SECOND = "var(--second)"
 _ANONYMOUS = "anonymous"
 _FILE = "file-backed"
 _ROW_PX = 26
-# Room to the right of the longest bar for its label.
+# Room for labels to the right, as a part of what the data need.
 _LABEL_ROOM = 1.45
+_FEW_TICKS = alt.Axis(tickCount=5)
 _RATIO_TICKS = [0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000]
 
 
@@ -56,13 +57,12 @@ def _ratios(cells: Sequence[CellSummary]) -> dict[str, Any]:
     ]
     if not points:
         return {}
-    domain = [
-        min(0.9, *(point["low"] * 0.9 for point in points)),
-        max(1.2, *(point["high"] for point in points)) * _LABEL_ROOM,
-    ]
+    low = min(0.9, *(point["low"] * 0.9 for point in points))
+    high = max(1.2, *(point["high"] for point in points))
+    domain = [low, low * (high / low) ** _LABEL_ROOM]
     data = alt.Chart(alt.InlineData(values=points)).encode(y=_stack_axis())
     x = alt.X(
-        "estimate:Q",
+        "low:Q",
         title="times the reference, log scale",
         scale=alt.Scale(type="log", domain=domain, nice=False),
         axis=alt.Axis(values=_RATIO_TICKS, format="~g"),
@@ -70,9 +70,11 @@ def _ratios(cells: Sequence[CellSummary]) -> dict[str, Any]:
     one = alt.Chart(alt.InlineData(values=[{"one": 1}]))
     return _spec(
         one.mark_rule(color=_MUTED, strokeDash=[4, 3]).encode(x="one:Q"),
-        data.mark_rule(color=_ACCENT, strokeWidth=3).encode(x="low:Q", x2="high:Q"),
-        data.mark_point(color=_ACCENT, filled=True, size=70, opacity=1).encode(x=x),
-        _labels(data),
+        data.mark_bar(color=_ACCENT, opacity=0.4, size=9).encode(x=x, x2="high:Q"),
+        data.mark_tick(color=_ACCENT, opacity=1, thickness=3, size=15).encode(x="estimate:Q"),
+        data.mark_text(align="right", color=_INK, fontSize=12).encode(
+            x=alt.value("width"), text="text:N"
+        ),
         rows=len(points),
     )
 
@@ -87,7 +89,7 @@ def _cpu(cells: Sequence[CellSummary], reference: str) -> dict[str, Any]:
     if not bars:
         return {}
     data = alt.Chart(alt.InlineData(values=bars)).encode(y=_stack_axis())
-    x = alt.X("estimate:Q", title="µs of CPU per request", scale=_from_zero(bars))
+    x = alt.X("estimate:Q", title="µs of CPU per request", scale=_from_zero(bars), axis=_FEW_TICKS)
     colour = alt.condition("datum.reference", alt.value(_SECOND), alt.value(_ACCENT))
     return _spec(
         data.mark_bar(size=14).encode(x=x, color=colour),
@@ -106,8 +108,8 @@ def _memory(summary: Summary) -> dict[str, Any]:
             continue
         text = " + ".join(f.bare_value(part, f.MEBIBYTES) for part in (anonymous, file))
         pieces += [
-            {"stack": own.stack, "kind": _ANONYMOUS, "mib": anonymous, "text": text, "order": 0},
-            {"stack": own.stack, "kind": _FILE, "mib": file, "text": text, "order": 1},
+            {"stack": own.stack, "kind": _ANONYMOUS, "mib": anonymous, "order": 0},
+            {"stack": own.stack, "kind": _FILE, "mib": file, "order": 1},
         ]
         totals.append({"stack": own.stack, "high": anonymous + file, "text": text})
     if not pieces:
@@ -119,7 +121,7 @@ def _memory(summary: Summary) -> dict[str, Any]:
         scale=alt.Scale(domain=[_ANONYMOUS, _FILE], range=[_ACCENT, _SECOND]),
         legend=alt.Legend(orient="top"),
     )
-    x = alt.X("mib:Q", title="MiB", scale=_from_zero(totals))
+    x = alt.X("mib:Q", title="MiB", scale=_from_zero(totals), axis=_FEW_TICKS)
     return _spec(
         data.mark_bar(size=14).encode(x=x, color=colour, order="order:Q"),
         _labels(alt.Chart(alt.InlineData(values=totals)).encode(y=_stack_axis())),
@@ -140,7 +142,6 @@ def _point(stack: str, estimate: Estimate, quantity: f.Quantity) -> dict[str, An
         "low": low,
         "high": high,
         "text": f.point(estimate, quantity) + ("×" if quantity is f.RATIO else ""),
-        "tooltip": f.text(estimate, quantity),
     }
 
 
@@ -153,9 +154,8 @@ def _from_zero(bars: Sequence[dict[str, Any]]) -> alt.Scale:
 
 
 def _labels(data: alt.Chart) -> alt.Chart:
-    return data.mark_text(align="left", dx=7, color=_INK, fontSize=12).encode(
-        x="high:Q", text="text:N"
-    )
+    labelled: alt.Chart = data.mark_text(align="left", dx=7, color=_INK, fontSize=12)
+    return labelled.encode(x="high:Q", text="text:N")
 
 
 def _spec(*layers: alt.Chart, rows: int) -> dict[str, Any]:

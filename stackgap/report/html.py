@@ -103,9 +103,10 @@ def _methods(plan: Plan) -> list[tuple[str, str]]:
         (
             "Verdicts",
             f"A difference is claimed if the whole interval lies beyond {CLEAR_RATIO:g} times, "
-            f"whichever of the two is dearer. No verdict if more than {f.percent(MAX_VOID_SHARE)} of the rounds or generations are "
-            "void, if the interval is wider than "
-            f"{f.percent(MAX_HALF_WIDTH)} to either side, or if keeping the slowest rounds moves the estimate out of its interval.",
+            "whichever of the two is dearer. No verdict if more than "
+            f"{f.percent(MAX_VOID_SHARE)} of the rounds or generations are void, if the interval "
+            f"is wider than {f.percent(MAX_HALF_WIDTH)} to either side, or if keeping the slowest "
+            "rounds moves the estimate out of it.",
         ),
         (
             "Memory",

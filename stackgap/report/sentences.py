@@ -82,7 +82,7 @@ def warnings(summary: Summary) -> list[str]:
     """The summary's own, and how to go on with a run that was cut off."""
     if summary.complete:
         return list(summary.warnings)
-    resume = f"`stackgap run --resume --run-id {summary.run_id}` goes on with this run."
+    resume = f"To go on with this run: stackgap run --resume --run-id {summary.run_id}"
     return [*summary.warnings, resume]
 
 

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
+
 from stackgap.analyse.interval import Estimate, Interval, NotEnough
 from stackgap.analyse.summary import (
     CellSummary,
@@ -165,16 +167,15 @@ def full() -> Summary:
 def cut_off() -> Summary:
     """A run stopped after three generations: estimates, no interval anywhere."""
     whole = full()
-    few = NotEnough
 
     def without(known: Estimate | None) -> NotEnough | None:
-        return None if known is None else few(known.estimate, 3)
+        return None if known is None else NotEnough(known.estimate, 3)
 
     cells = tuple(
         replace(
             own,
-            cpu_us_per_request=few(own.cpu_us_per_request.estimate, 3),
-            core_share=few(own.core_share.estimate, 3),
+            cpu_us_per_request=NotEnough(own.cpu_us_per_request.estimate, 3),
+            core_share=NotEnough(own.core_share.estimate, 3),
             ratio=without(own.ratio),
             ratio_hodges_lehmann=without(own.ratio_hodges_lehmann),
             difference_us=without(own.difference_us),
@@ -187,7 +188,12 @@ def cut_off() -> Summary:
         for card in whole.seed_cards
     )
     return replace(
-        whole, complete=False, cells=cells, seed_cards=cards, gates=Gates(3, 0, 18, 0, {})
+        whole,
+        complete=False,
+        cells=cells,
+        seed_cards=cards,
+        gates=Gates(3, 0, 18, 0, {}),
+        warnings=("The run did not come to its end: 3 of 6 generations count.",),
     )
 
 
@@ -218,3 +224,21 @@ def counted_nothing() -> Summary:
 def empty() -> Summary:
     """A run of which nothing but its first line was written."""
     return replace(counted_nothing(), cells=(), stacks=(), provenance={}, refused=(), warnings=())
+
+
+def named(name: str) -> Summary:
+    """A run of which every text that someone else chose is `name`."""
+    cell = Cell(name, "high", 1000.0)
+    whole = full()
+    return replace(
+        whole,
+        plan=structs.replace(whole.plan, cells=[cell], reference=name, equation=name),
+        cells=(replace(whole.cells[0], cell=cell, verdict=name),),
+        stacks=(replace(whole.stacks[0], stack=name),),
+        twin=None,
+        seed_cards=(replace(whole.seed_cards[0], title=name),),
+        failed_requests={name: 1},
+        gates=Gates(6, 0, 36, 1, {name: 1}),
+        provenance={"platform": name, "environment": {name: name}},
+        warnings=(name,),
+    )

@@ -1,0 +1,105 @@
+"""What the reports say in words."""
+
+from dataclasses import replace
+
+import pytest
+from msgspec import structs
+
+from stackgap.analyse.interval import NotEnough
+from stackgap.analyse.summary import RateFor
+from stackgap.records import Cell, RateName
+from stackgap.report import rows, sentences
+from tests.report import summaries
+
+
+def test_the_headline_is_the_verdict_on_the_pair_that_does_equal_work() -> None:
+    headline = sentences.headline(summaries.full())
+    assert "fastapi-quiet-python uses 4.85 to 5.05 times" in headline
+    assert headline.startswith("At 1,000 req/s")
+
+
+def test_without_such_a_pair_the_headline_is_the_largest_ratio() -> None:
+    headline = sentences.headline(replace(summaries.full(), seed_cards=()))
+    assert "fastapi-stock-numpy" in headline
+
+
+def test_without_a_verdict_the_headline_says_so() -> None:
+    assert sentences.headline(summaries.empty()).startswith("No verdict")
+
+
+def test_a_verdict_without_names_is_given_stacks_reference_and_rate() -> None:
+    whole = summaries.full()
+    same = "Equivalent within 5 %."
+    cells = tuple(replace(own, verdict=own.verdict and same) for own in whole.cells)
+    said = sentences.verdicts(replace(whole, cells=cells))
+    assert said[1] == (
+        "At 200 req/s, fastapi-quickstart, fastapi-quiet-python, axum-quickstart "
+        "against axum-stock: equivalent within 5 %."
+    )
+    assert len(said) == 2
+
+
+def test_cells_are_ordered_by_rate_then_by_plan() -> None:
+    whole = summaries.full()
+    scrambled = replace(whole, cells=tuple(reversed(whole.cells)))
+    order = [own.cell for own in rows.ordered_cells(scrambled)]
+    high = [cell for cell in whole.plan.cells if cell.rate_name == "high" and not cell.replica]
+    low = [cell for cell in whole.plan.cells if cell.rate_name == "low"]
+    assert order == high + low
+
+
+@pytest.mark.parametrize(
+    ("one_rate", "said"),
+    [(True, "can belong to one rate."), (False, "are not one rate."), (None, "cannot be told")],
+)
+def test_a_card_says_whether_the_claim_can_be_one_rate(one_rate: bool | None, said: str) -> None:
+    card = replace(summaries.full().seed_cards[0], one_rate=one_rate)
+    assert said in " ".join(sentences.seed_card(card))
+
+
+def test_a_rate_outside_the_measured_ones_is_not_extrapolated() -> None:
+    outside = RateFor("axum-stock", 0.03, None, "above 1,000 req/s, the highest rate measured")
+    card = replace(summaries.full().seed_cards[1], axum=outside)
+    assert (
+        "axum-stock takes 3 % of a core above 1,000 req/s, the highest rate measured: "
+        "nothing is extrapolated."
+    ) in sentences.seed_card(card)
+
+
+def test_a_twin_apart_from_itself_warns_the_reader() -> None:
+    whole = summaries.full()
+    assert whole.twin is not None
+    apart = replace(whole, twin=replace(whole.twin, ratio=summaries.estimate(1.2)))
+    assert "outside the interval" in sentences.checks(apart)[0]
+    assert "outside the interval" not in sentences.checks(whole)[0]
+    unknown = replace(whole, twin=replace(whole.twin, ratio=NotEnough(1.2, 3)))
+    assert "outside the interval" not in sentences.checks(unknown)[0]
+
+
+def test_failures_and_wrong_answers_are_counted() -> None:
+    whole = replace(summaries.full(), failed_requests={"timeout": 3, "reset": 2}, wrong_answers=4)
+    checks = " ".join(sentences.checks(whole))
+    assert "5 failed (3 timeout, 2 reset)" in checks
+    assert "1,872 answers checked" in checks
+    assert "4 wrong" in checks
+
+
+def _at(stack: str, *rates: RateName) -> list[Cell]:
+    return [Cell(stack, rate, {"high": 1000.0, "low": 200.0}[rate]) for rate in rates]
+
+
+@pytest.mark.parametrize(
+    ("cells", "rates"),
+    [
+        (_at("a", "high") + _at("b", "high"), "high"),
+        (_at("a", "low") + _at("b", "low"), "low"),
+        (_at("a", "high", "low") + _at("b", "high", "low"), "both"),
+        (_at("a", "high", "low") + _at("b", "high"), "seed"),
+    ],
+)
+def test_the_command_asks_for_the_rates_of_the_plan(cells: list[Cell], rates: str) -> None:
+    plan = structs.replace(summaries.plan(), cells=[*cells, Cell("a", "high", 1000.0, 1)])
+    words = sentences.command(plan).split()
+    assert words[words.index("--rates") + 1] == rates
+    assert [words[i + 1] for i, word in enumerate(words) if word == "--stack"] == ["a", "b"]
+    assert words[words.index("--seed") + 1] == "20260417"
