@@ -1,8 +1,7 @@
 """One generation: fresh processes of every stack, rounds of slices on them, and their end."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Literal, Protocol
 
 from stackgap.measure import gates
@@ -81,28 +80,25 @@ class Generation:
     def run(self) -> list[str]:
         """Measures, and returns why the generation is void: an empty list if it is not."""
         self._emit(GenerationStarted(self._number))
-        with self._served():
-            if self._plan.accounts:
-                self._look_at_idle()
-            self._warm_up()
-            for round_ in range(self._plan.rounds):
-                self._round(round_)
-            if self._plan.accounts:
-                self._look_at_loaded()
-        self._emit(GenerationEnded(self._number, self._faults))
-        return self._faults
-
-    @contextmanager
-    def _served(self) -> Iterator[None]:
-        """Starts every server and ends them all; a death inside voids the generation."""
         try:
-            for name, replica in residents(self._plan):
-                self._start(name, replica)
-            yield
+            self._measure()
         except ServerDied as death:
             self._faults.append(str(death))
         finally:
             self._engine.stop(list(self._residents.values()))
+        self._emit(GenerationEnded(self._number, self._faults))
+        return self._faults
+
+    def _measure(self) -> None:
+        for name, replica in residents(self._plan):
+            self._start(name, replica)
+        if self._plan.accounts:
+            self._look_at_idle()
+        self._warm_up()
+        for round_ in range(self._plan.rounds):
+            self._round(round_)
+        if self._plan.accounts:
+            self._look_at_loaded()
 
     def _start(self, name: str, replica: int) -> None:
         self._observer.phase(f"starting {name}")
