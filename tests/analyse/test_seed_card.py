@@ -117,6 +117,15 @@ def test_half_a_pair_makes_no_card() -> None:
     assert cards((QUICK[0], *EQUAL)) == cards(EQUAL)
 
 
+def test_the_twin_is_no_part_of_a_card() -> None:
+    cells = [factory.cell(stack, rate_hz) for stack in EQUAL for rate_hz in (LOW_HZ, HIGH_HZ)]
+    plan = factory.make_plan([*cells, factory.cell("axum-stock", replica=1)])
+    summary = summarise(
+        factory.run_records(plan, lambda where, _g, _r: COST_US[where.stack] + 50 * where.replica)
+    )
+    assert summary.seed_cards == cards(EQUAL)
+
+
 def test_memory_is_the_anonymous_one_under_load() -> None:
     (card,) = cards(EQUAL)
     assert card.fastapi_loaded_mib == Interval(20, 20, 20, 0.95, 6)
