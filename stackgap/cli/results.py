@@ -15,8 +15,8 @@ def show(folder: Path, console: Console) -> None:
     Raises StoreError when there is no run, ValueError when its records are damaged.
     """
     summary = summarise(store.load(folder))
-    (folder / store.REPORT).write_text(html.render(summary))
-    (folder / store.TABLE).write_text(markdown.render(summary))
+    (folder / store.REPORT).write_text(html.render(summary), encoding="utf-8")
+    (folder / store.TABLE).write_text(markdown.render(summary), encoding="utf-8")
     console.print(terminal.render(summary))
     console.print(f"report:  {folder / store.REPORT}", soft_wrap=True)
     console.print(f"records: {folder / store.RECORDS}", soft_wrap=True)

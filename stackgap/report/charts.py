@@ -22,6 +22,7 @@ _FILE = "file-backed"
 _ROW_PX = 26
 # Room for labels to the right, as a part of what the data need.
 _LABEL_ROOM = 1.45
+_SUM_ROOM = 1.7
 _FEW_TICKS = alt.Axis(tickCount=5)
 _RATIO_TICKS = [0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000]
 
@@ -43,7 +44,10 @@ def figures(summary: Summary) -> list[Figure]:
         reference = summary.plan.reference
         found += [
             Figure(f"CPU per request over that of {reference}, at {rate}", _ratios(cells)),
-            Figure(f"CPU per request at {rate}", _cpu(cells, reference)),
+            Figure(
+                f"CPU per request at {rate}; {reference} in the other colour",
+                _cpu(cells, reference),
+            ),
         ]
     found.append(Figure("Memory under load", _memory(summary)))
     return [figure for figure in found if figure.spec]
@@ -89,7 +93,12 @@ def _cpu(cells: Sequence[CellSummary], reference: str) -> dict[str, Any]:
     if not bars:
         return {}
     data = alt.Chart(alt.InlineData(values=bars)).encode(y=_stack_axis())
-    x = alt.X("estimate:Q", title="µs of CPU per request", scale=_from_zero(bars), axis=_FEW_TICKS)
+    x = alt.X(
+        "estimate:Q",
+        title="µs of CPU per request",
+        scale=_from_zero(bars, _LABEL_ROOM),
+        axis=_FEW_TICKS,
+    )
     colour = alt.condition("datum.reference", alt.value(_SECOND), alt.value(_ACCENT))
     return _spec(
         data.mark_bar(size=14).encode(x=x, color=colour),
@@ -121,7 +130,7 @@ def _memory(summary: Summary) -> dict[str, Any]:
         scale=alt.Scale(domain=[_ANONYMOUS, _FILE], range=[_ACCENT, _SECOND]),
         legend=alt.Legend(orient="top"),
     )
-    x = alt.X("mib:Q", title="MiB", scale=_from_zero(totals), axis=_FEW_TICKS)
+    x = alt.X("mib:Q", title="MiB", scale=_from_zero(totals, _SUM_ROOM), axis=_FEW_TICKS)
     return _spec(
         data.mark_bar(size=14).encode(x=x, color=colour, order="order:Q"),
         _labels(alt.Chart(alt.InlineData(values=totals)).encode(y=_stack_axis())),
@@ -149,8 +158,8 @@ def _stack_axis() -> alt.Y:
     return alt.Y("stack:N", sort=None, title=None, axis=alt.Axis(labelLimit=200))
 
 
-def _from_zero(bars: Sequence[dict[str, Any]]) -> alt.Scale:
-    return alt.Scale(domain=[0, max(bar["high"] for bar in bars) * _LABEL_ROOM], nice=False)
+def _from_zero(bars: Sequence[dict[str, Any]], room: float) -> alt.Scale:
+    return alt.Scale(domain=[0, max(bar["high"] for bar in bars) * room], nice=False)
 
 
 def _labels(data: alt.Chart) -> alt.Chart:

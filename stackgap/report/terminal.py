@@ -60,7 +60,12 @@ class _CellTable:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
         table.add_column(Text(self._headings.stack), vertical="bottom", no_wrap=True)
         for column in columns:
-            heading = wrap(getattr(self._headings, column), _HEADING_WIDTH, break_long_words=False)
+            heading = wrap(
+                getattr(self._headings, column),
+                _HEADING_WIDTH,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
             table.add_column(
                 Text("\n".join(heading)), justify="right", vertical="bottom", no_wrap=True
             )

@@ -49,7 +49,8 @@ PROVENANCE: dict[str, Any] = {
 
 def estimate(centre: float, spread: float = 0.02) -> Interval:
     """An interval that reaches `spread` of its middle to either side."""
-    return Interval(centre, centre * (1 - spread), centre * (1 + spread), 0.95, _GENERATIONS)
+    reach = abs(centre) * spread
+    return Interval(centre, centre - reach, centre + reach, 0.95, _GENERATIONS)
 
 
 def plan(names: tuple[str, ...] = tuple(_COSTS)) -> Plan:

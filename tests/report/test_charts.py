@@ -40,9 +40,9 @@ def test_each_rate_has_two_charts_and_memory_one() -> None:
     captions = [figure.caption for figure in charts.figures(summaries.full())]
     assert captions == [
         "CPU per request over that of axum-stock, at 1,000 req/s",
-        "CPU per request at 1,000 req/s",
+        "CPU per request at 1,000 req/s; axum-stock in the other colour",
         "CPU per request over that of axum-stock, at 200 req/s",
-        "CPU per request at 200 req/s",
+        "CPU per request at 200 req/s; axum-stock in the other colour",
         "Memory under load",
     ]
 
