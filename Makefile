@@ -53,7 +53,7 @@ check: build ## ruff, mypy, rustfmt, clippy, import contracts, stubtest
 	cargo clippy --quiet --workspace --all-targets --locked -- -D warnings
 
 # The lock names versions and hashes only, no index: it holds for any mirror.
-UV := $(shell command -v uv || echo uvx uv)
+UV = $(shell command -v uv || echo uvx uv)
 lock: ## requirements.lock anew from pyproject.toml; needs uv or uvx
 	$(UV) pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header \
 	  --python-version 3.11 --output-file requirements.lock

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import typer
 from rich.console import Console
 
+from stackgap.build import BuildError
 from stackgap.measure.cores import NoSpareCore
 from stackgap.measure.engine import EngineError
 from stackgap.run.plan import PlanError
@@ -19,7 +20,15 @@ INTERRUPTED = 130
 console = Console()
 errors = Console(stderr=True)
 
-_EXPECTED = (EngineError, FileNotFoundError, NoSpareCore, PlanError, RunAborted, StoreError)
+_EXPECTED = (
+    BuildError,
+    EngineError,
+    FileNotFoundError,
+    NoSpareCore,
+    PlanError,
+    RunAborted,
+    StoreError,
+)
 
 
 @contextmanager
