@@ -65,7 +65,10 @@ def _interpreter() -> Finding:
 
 
 def _builds() -> Finding:
-    wanted = build.source_hash()
+    try:
+        wanted = build.source_hash()
+    except build.BuildError as lack:
+        return "refused", str(lack)
     stale = build.stale(wanted)
     if stale:
         return "refused", f"{', '.join(stale)}: not built from these sources; run `make build`"
