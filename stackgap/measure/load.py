@@ -83,6 +83,16 @@ def start(order: BurstOrder, process_group: int) -> subprocess.Popen[bytes]:
     return process
 
 
+def is_running(process: subprocess.Popen[bytes], wait_s: float) -> bool:
+    """Whether a started burst goes on after `wait_s`; what it says meanwhile is kept."""
+    try:
+        # Polling would not do: a generator that nobody reads from never ends.
+        process.communicate(timeout=wait_s)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
+
+
 def finish(process: subprocess.Popen[bytes]) -> Burst:
     """The report of a started burst; raises EngineError as `run` does."""
     return msgspec.json.decode(_output(process), type=Burst)

@@ -122,26 +122,22 @@ class ProcessEngine:
     def loaded_memory(self, resident: Resident, connections: int) -> MemoryReading:
         """Looks every few milliseconds while the generator keeps its connections busy."""
         busy = Load(rate_hz=1.0, lead_s=0.0, window_s=_LOADED_WINDOW_S, connections=connections)
-        generator = load.start(self._order(resident, busy, "burst"), self._process_group)
-        readings = [self.memory(resident)]
-        while generator.poll() is None:
-            readings.append(self.memory(resident))
-            time.sleep(_LOOK_EVERY_S)
-        load.finish(generator)
+        order = self._order(resident, busy, "burst")
+        with self._blamed_on(resident), load.start(order, self._process_group) as generator:
+            readings = [self.memory(resident)]
+            while load.is_running(generator, _LOOK_EVERY_S):
+                readings.append(self.memory(resident))
+            load.finish(generator)
         return max(readings, key=lambda reading: reading.anonymous_bytes)
 
     def slice(self, resident: Resident, load_: Load) -> SliceReading:
         """One burst; CPU is read by the generator itself at the two ends of the window."""
-        before = _injected(resident)
-        try:
+        with self._blamed_on(resident):
+            before = _injected(resident)
             burst = load.run(self._order(resident, load_, "constant"), self._process_group)
-        except EngineError:
-            self._raise_if_dead(resident)
-            raise
-        if burst.watch_lost:
-            self._raise_if_dead(resident)
-            raise EngineError(f"{resident.stack.name}: lost sight of processes {burst.watch_lost}")
-        after = _injected(resident)
+            if burst.watch_lost:
+                raise ServerDied(f"{resident.stack.name}: processes {burst.watch_lost} died")
+            after = _injected(resident)
         return SliceReading(
             window_s=burst.window_ns / 1e9,
             scheduled=burst.scheduled,
@@ -204,11 +200,16 @@ class ProcessEngine:
                 "run `make build`"
             )
 
-    def _raise_if_dead(self, resident: Resident) -> None:
-        process = self._processes[resident.pids[0]]
-        code = process.poll()
-        if code is not None:
-            raise ServerDied(f"{resident.stack.name} died ({_ending(code)})")
+    @contextmanager
+    def _blamed_on(self, resident: Resident) -> Iterator[None]:
+        """A failure inside is raised as ServerDied, with how, where the server has died."""
+        try:
+            yield
+        except (EngineError, httpx.TransportError):
+            code = self._processes[resident.pids[0]].poll()
+            if code is not None:
+                raise ServerDied(f"{resident.stack.name} died ({_ending(code)})") from None
+            raise
 
 
 @contextmanager
@@ -235,7 +236,7 @@ def _injected(resident: Resident) -> _Injected | None:
     """What the server says it did on top of its work, if it was asked to."""
     if not resident.stack.injected:
         return None
-    health = httpx.get(f"http://127.0.0.1:{resident.port}/health").json()
+    health = httpx.get(f"http://127.0.0.1:{resident.port}/health", trust_env=False).json()
     return msgspec.convert(health["injected"], _Injected)
 
 

@@ -5,6 +5,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from python_api.equations import EQUATIONS
+
 _CHECKED_VALUES = 16
 
 
@@ -16,6 +18,8 @@ class Workload:
 
         Raises ValueError for an unknown equation, or an `n` outside its limits.
         """
+        if equation not in EQUATIONS:
+            raise ValueError(f"unknown equation {equation!r}; known: {', '.join(EQUATIONS)}")
         # The contract and the reference only: a backend's libraries stay out of the harness.
         contract = import_module(f"python_api.equations.{equation}.contract")
         self._reference = import_module(f"python_api.equations.{equation}.reference")

@@ -1,0 +1,1 @@
+"""The parts that measure, most of them on processes of their own."""

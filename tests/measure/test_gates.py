@@ -1,0 +1,100 @@
+"""Which readings void a slice's round or its generation, to either side of each limit."""
+
+import msgspec
+import pytest
+
+from stackgap.measure import gates
+from stackgap.measure.engine import MachineReading, SliceReading
+
+GOOD = SliceReading(
+    window_s=0.25,
+    scheduled=1000,
+    sent=1000,
+    ok=1000,
+    failed={},
+    window_ok=1000,
+    cpu_ns=50_000_000,
+    latency_ns_histogram=[(80_000, 1000)],
+    lateness_p99_ns=10_000,
+    generator_cpu_ns=250_000_000,
+    checked_answers=4,
+    wrong_answers=0,
+)
+USUAL_NS = 3_000_000
+STILL = MachineReading(canary_ns=USUAL_NS, steal_ns=7, throttled_ns=7)
+
+
+def _reading(**changes: object) -> SliceReading:
+    return msgspec.structs.replace(GOOD, **changes)
+
+
+def _machine_voids(after: MachineReading = STILL, canaries_ns: tuple[int, ...] = ()) -> list[str]:
+    before = msgspec.structs.replace(STILL, canary_ns=(*canaries_ns, USUAL_NS)[0])
+    return gates.machine_voids(before, after, 10.0, [*canaries_ns, USUAL_NS])
+
+
+def test_a_good_slice_voids_nothing() -> None:
+    assert gates.slice_voids("axum", GOOD) == []
+    assert gates.slice_faults("axum", GOOD) == []
+
+
+def test_late_sending_voids_the_round() -> None:
+    assert gates.slice_voids("axum", _reading(lateness_p99_ns=1_000_000)) == []
+    assert gates.slice_voids("axum", _reading(lateness_p99_ns=1_100_000)) == [
+        "axum: sends p99 1.1 ms late"
+    ]
+
+
+def test_a_rate_not_reached_voids_the_round() -> None:
+    assert gates.slice_voids("axum", _reading(ok=990)) == []
+    assert gates.slice_voids("axum", _reading(ok=989)) == ["axum: 989 of 1000 requests answered"]
+
+
+def test_a_failed_request_is_a_fault_and_no_missed_rate() -> None:
+    reading = _reading(ok=900, failed={"reset": 60, "status_500": 40})
+    assert gates.slice_voids("axum", reading) == []
+    assert gates.slice_faults("axum", reading) == [
+        "axum: 60 requests failed: reset",
+        "axum: 40 requests failed: status_500",
+    ]
+
+
+def test_a_wrong_answer_is_a_fault() -> None:
+    assert gates.slice_faults("axum", _reading(wrong_answers=1)) == [
+        "axum: 1 of 4 answers are wrong"
+    ]
+
+
+def test_a_still_machine_voids_nothing() -> None:
+    assert _machine_voids() == []
+
+
+def test_two_percent_of_stolen_time_void_the_round() -> None:
+    assert _machine_voids(msgspec.structs.replace(STILL, steal_ns=200_000_007)) == []
+    assert _machine_voids(msgspec.structs.replace(STILL, steal_ns=210_000_007)) == [
+        "the hypervisor stole 0.21 of 10.00 s"
+    ]
+
+
+def test_any_throttling_voids_the_round() -> None:
+    assert _machine_voids(msgspec.structs.replace(STILL, throttled_ns=50_000_007)) == [
+        "the control group was throttled for 0.05 s"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("canary_ns", "reasons"),
+    [
+        (USUAL_NS * 104 // 100, []),
+        (USUAL_NS * 96 // 100, []),
+        (USUAL_NS * 106 // 100, ["the canary took +6% of its usual time"]),
+        (USUAL_NS * 94 // 100, ["the canary took -6% of its usual time"]),
+    ],
+)
+def test_a_canary_off_by_five_percent_voids_the_round(canary_ns: int, reasons: list[str]) -> None:
+    before = msgspec.structs.replace(STILL, canary_ns=canary_ns)
+    assert gates.machine_voids(before, STILL, 10.0, [USUAL_NS, USUAL_NS, canary_ns]) == reasons
+
+
+def test_the_share_of_a_core_is_cpu_over_window() -> None:
+    assert gates.core_share(GOOD) == pytest.approx(0.2)
