@@ -57,14 +57,15 @@ def cell_summary(cell: Cell, run: Measured) -> CellSummary:
         difference_us=(
             contrasts.difference(cost_ns, base_cost_ns).scaled(1e-3) if compared else None
         ),
-        verdict=_verdict(cell, base, ratio, run) if compared else None,
+        verdict=verdict_on(cell, base, ratio, run) if compared else None,
         p50_us=latency.quantile_us(slices, 0.50),
         p99_us=latency.quantile_us(slices, 0.99),
         answered=sum(piece.window_ok for piece in slices),
     )
 
 
-def _verdict(cell: Cell, base: Cell, ratio: Estimate, run: Measured) -> str:
+def verdict_on(cell: Cell, base: Cell, ratio: Estimate, run: Measured) -> str:
+    """What may be said of `ratio`, the cost of `cell` over that of `base`."""
     of_all_rounds = contrasts.ratio(
         run.costs_of_all_rounds.get(cell, {}), run.costs_of_all_rounds.get(base, {})
     )

@@ -1,14 +1,17 @@
 """The original claim, held against this machine: one stack's 13 % of a core, another's 3 %."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from stackgap.analyse import contrasts
-from stackgap.analyse.interval import Estimate, Interval
-from stackgap.analyse.select import Costs
+from stackgap.analyse.cells import Measured, verdict_on
+from stackgap.analyse.interval import Interval
 from stackgap.analyse.summary import RateFor, SeedCard, SharesAtRate, StackSummary
+from stackgap.records import Cell
 
 
 @dataclass(frozen=True)
@@ -40,28 +43,32 @@ PAIRS = (
     Pair("At equal work: neither logs", "fastapi-quiet-python", "axum-stock"),
 )
 
+Side = Literal["above", "below"]
+
 Shares = dict[float, dict[int, float]]
 """Parts of one core by rate in requests per second, ascending, and generation number."""
 
 
-def seed_cards(costs: Costs, stacks: Mapping[str, StackSummary]) -> tuple[SeedCard, ...]:
+def seed_cards(run: Measured, stacks: Mapping[str, StackSummary]) -> tuple[SeedCard, ...]:
     """A card for each of PAIRS of which both stacks were measured."""
-    pairs = [(pair, shares(costs, pair.fastapi), shares(costs, pair.axum)) for pair in PAIRS]
+    pairs = [(pair, _cells(run, pair.fastapi), _cells(run, pair.axum)) for pair in PAIRS]
     return tuple(
-        _card(pair, fastapi, axum, stacks) for pair, fastapi, axum in pairs if fastapi and axum
+        _card(pair, fastapi, axum, run, stacks) for pair, fastapi, axum in pairs if fastapi and axum
     )
 
 
-def shares(costs: Costs, stack: str) -> Shares:
-    """What a stack's replica 0 takes: rate times cost, at each rate it was measured at."""
-    found = {
-        cell.rate_hz: {
-            number: cell.rate_hz * cost_ns * 1e-9 for number, cost_ns in by_generation.items()
-        }
-        for cell, by_generation in costs.items()
-        if cell.stack == stack and cell.replica == 0
-    }
+def _cells(run: Measured, stack: str) -> dict[float, Cell]:
+    """The cells of a stack's replica 0, by rate, ascending."""
+    found = {cell.rate_hz: cell for cell in run.costs if (cell.stack, cell.replica) == (stack, 0)}
     return dict(sorted(found.items()))
+
+
+def _shares(cells: Mapping[float, Cell], run: Measured) -> Shares:
+    """What a stack takes: rate times cost."""
+    return {
+        rate_hz: {number: rate_hz * cost_ns * 1e-9 for number, cost_ns in run.costs[cell].items()}
+        for rate_hz, cell in cells.items()
+    }
 
 
 def rate_for(stack: str, core_share: float, measured: Shares) -> RateFor:
@@ -73,29 +80,35 @@ def rate_for(stack: str, core_share: float, measured: Shares) -> RateFor:
     curves = [
         [(rate_hz, measured[rate_hz][number]) for rate_hz in measured] for number in sorted(numbers)
     ]
-    outside = next(filter(None, (_side(curve, core_share) for curve in curves)), None)
-    if outside or not curves:
-        return RateFor(stack, core_share, None, outside)
-    rates_hz = [_interpolated(curve, core_share) for curve in curves]
-    return RateFor(stack, core_share, contrasts.mean(rates_hz), None)
+    sides = [_side(curve, core_share) for curve in curves]
+    side = next(filter(None, sides), None)
+    if side:
+        # Where the generations disagree, it may be on either side of the edge.
+        between_hz = _beyond(side, measured) if set(sides) == {side} else None
+        return RateFor(stack, core_share, None, _said(side, measured), between_hz)
+    if not curves:
+        return RateFor(stack, core_share, None, None, None)
+    rate_hz = contrasts.mean([_interpolated(curve, core_share) for curve in curves])
+    between_hz = (rate_hz.low, rate_hz.high) if isinstance(rate_hz, Interval) else None
+    return RateFor(stack, core_share, rate_hz, None, between_hz)
 
 
 def _card(
-    pair: Pair, fastapi: Shares, axum: Shares, stacks: Mapping[str, StackSummary]
+    pair: Pair,
+    fastapi: Mapping[float, Cell],
+    axum: Mapping[float, Cell],
+    run: Measured,
+    stacks: Mapping[str, StackSummary],
 ) -> SeedCard:
-    fastapi_rate = rate_for(pair.fastapi, CLAIM.fastapi_core_share, fastapi)
-    axum_rate = rate_for(pair.axum, CLAIM.axum_core_share, axum)
+    fastapi_rate = rate_for(pair.fastapi, CLAIM.fastapi_core_share, _shares(fastapi, run))
+    axum_rate = rate_for(pair.axum, CLAIM.axum_core_share, _shares(axum, run))
     return SeedCard(
         title=pair.title,
         fastapi=fastapi_rate,
         axum=axum_rate,
-        one_rate=_overlap(fastapi_rate.rate_hz, axum_rate.rate_hz),
+        one_rate=_can_be_one(fastapi_rate, axum_rate),
         at_equal_rates=tuple(
-            SharesAtRate(
-                rate_hz,
-                contrasts.mean(list(fastapi[rate_hz].values())),
-                contrasts.mean(list(axum[rate_hz].values())),
-            )
+            _at_equal_rate(fastapi[rate_hz], axum[rate_hz], run)
             for rate_hz in fastapi
             if rate_hz in axum
         ),
@@ -104,18 +117,38 @@ def _card(
     )
 
 
-def _side(curve: Sequence[tuple[float, float]], core_share: float) -> str | None:
-    """Where `core_share` lies if not between the shares of the lowest and the highest rate."""
-    (lowest_hz, least), (highest_hz, most) = curve[0], curve[-1]
+def _at_equal_rate(fastapi: Cell, axum: Cell, run: Measured) -> SharesAtRate:
+    of_fastapi, of_axum = (
+        contrasts.mean(list(run.costs[cell].values())).scaled(cell.rate_hz * 1e-9)
+        for cell in (fastapi, axum)
+    )
+    ratio = contrasts.ratio(run.costs[fastapi], run.costs[axum])
+    return SharesAtRate(
+        fastapi.rate_hz, of_fastapi, of_axum, ratio, verdict_on(fastapi, axum, ratio, run)
+    )
+
+
+def _side(curve: Sequence[tuple[float, float]], core_share: float) -> Side | None:
+    """On which side of the measured rates `core_share` is taken, if not between them."""
+    (_, least), (_, most) = curve[0], curve[-1]
     if core_share > most:
-        return f"above {highest_hz:,.10g} req/s, {_called('highest', curve)}"
+        return "above"
     if core_share < least:
-        return f"below {lowest_hz:,.10g} req/s, {_called('lowest', curve)}"
+        return "below"
     return None
 
 
-def _called(which: str, curve: Sequence[tuple[float, float]]) -> str:
-    return f"the {which if len(curve) > 1 else 'only'} rate measured"
+def _said(side: Side, measured: Shares) -> str:
+    rates_hz = list(measured)
+    edge_hz, which = (rates_hz[-1], "highest") if side == "above" else (rates_hz[0], "lowest")
+    return (
+        f"{side} {edge_hz:,.10g} req/s, the {which if len(rates_hz) > 1 else 'only'} rate measured"
+    )
+
+
+def _beyond(side: Side, measured: Shares) -> tuple[float, float]:
+    rates_hz = list(measured)
+    return (rates_hz[-1], math.inf) if side == "above" else (0.0, rates_hz[0])
 
 
 def _interpolated(curve: Sequence[tuple[float, float]], core_share: float) -> float:
@@ -123,7 +156,10 @@ def _interpolated(curve: Sequence[tuple[float, float]], core_share: float) -> fl
     return float(np.interp(core_share, measured, rates_hz))
 
 
-def _overlap(a: Estimate | None, b: Estimate | None) -> bool | None:
-    if not isinstance(a, Interval) or not isinstance(b, Interval):
+def _can_be_one(a: RateFor, b: RateFor) -> bool | None:
+    if a.between_hz is None or b.between_hz is None:
         return None
-    return a.low <= b.high and b.low <= a.high
+    if a.between_hz[0] > b.between_hz[1] or b.between_hz[0] > a.between_hz[1]:
+        return False
+    # Where they overlap beyond the measured rates nothing was seen that would tell them apart.
+    return True if a.rate_hz is not None and b.rate_hz is not None else None

@@ -90,6 +90,8 @@ def kept_rounds(cost: NDArray[np.float64]) -> NDArray[np.bool_]:
     `cost` has shape (rounds, cells), inf where a round has no answer of a cell. A round's
     slowness is the median over cells of its cost over that cell's median.
     """
+    if not cost.size:
+        return np.ones(len(cost), dtype=np.bool_)
     typical = np.median(cost, axis=0)
     comparable = np.isfinite(typical) & (typical > 0)
     kept = np.ones(len(cost), dtype=np.bool_)

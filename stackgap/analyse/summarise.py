@@ -39,7 +39,7 @@ def summarise(records: Sequence[AnyRecord]) -> Summary:
         cells=tuple(cell_summary(cell, run) for cell in cells if cell.replica == 0),
         stacks=tuple(stacks.values()),
         twin=next((cell_summary(cell, run) for cell in cells if cell.replica == 1), None),
-        seed_cards=seed_cards(run.costs, stacks),
+        seed_cards=seed_cards(run, stacks),
         refused=refused,
         gates=run.gates,
         failed_requests=failed_requests(begun),

@@ -48,11 +48,16 @@ class StackSummary:
 
 @dataclass(frozen=True)
 class SharesAtRate:
-    """What both ends of the claim take at one rate, as parts of one core."""
+    """What both ends of the claim take at one rate, as parts of one core; idle CPU is inside.
+
+    `ratio` is FastAPI's over Axum's in the same generation, `verdict` the sentence on it.
+    """
 
     rate_hz: float
     fastapi: Estimate
     axum: Estimate
+    ratio: Estimate
+    verdict: str
 
 
 @dataclass(frozen=True)
@@ -60,20 +65,23 @@ class RateFor:
     """The rate at which a stack takes `core_share` of a core.
 
     `rate_hz` is None, and `outside` says on which side, where that rate lies outside the
-    measured ones in some generation: nothing is extrapolated.
+    measured ones in some generation: nothing is extrapolated. `between_hz` is where it can lie:
+    the interval, or from the last measured rate on; None where nothing is known.
     """
 
     stack: str
     core_share: float
     rate_hz: Estimate | None
     outside: str | None
+    between_hz: tuple[float, float] | None
 
 
 @dataclass(frozen=True)
 class SeedCard:
     """The original claim, held against one pair of stacks.
 
-    `one_rate` is whether the two rates' intervals overlap, None where either is not known.
+    `one_rate` is whether the two rates can be one: False where the ranges they can lie in are
+    apart, True where their intervals overlap, None where only unmeasured rates could tell.
     Memory is anonymous memory under load: nearest to what `docker stats` shows of a server, which
     adds the files it read last.
     """

@@ -33,8 +33,8 @@ class RunProgress:
             TimeRemainingColumn(),
             console=console,
             transient=True,
-            # Redrawing takes CPU on the generator's core.
-            refresh_per_second=2,
+            # Drawing takes CPU: it is done between slices, never beside one.
+            auto_refresh=False,
         )
         self._task = self._progress.add_task("starting", total=generations * steps_each)
         self._prefix = ""
@@ -60,11 +60,13 @@ class RunProgress:
 
     def phase(self, text: str) -> None:
         """What is being done now."""
-        self._progress.update(self._task, description=f"{self._prefix}: {escape(text)}")
+        self._progress.update(
+            self._task, description=f"{self._prefix}: {escape(text)}", refresh=True
+        )
 
     def advance(self) -> None:
         """One step is done."""
-        self._progress.advance(self._task)
+        self._progress.update(self._task, advance=1)
 
     def voided(self, number: int, reasons: Sequence[str]) -> None:
         """A generation is void: said at once, above the bar."""
@@ -72,35 +74,20 @@ class RunProgress:
 
 
 class QuietProgress:
-    """One line on what is being done, for a series of short runs."""
+    """Says nothing but why a generation is void: for a series of short runs."""
 
     def __init__(self, console: Console) -> None:
-        self._status = console.status("starting", refresh_per_second=2)
-        self._prefix = ""
-
-    def __enter__(self) -> Self:
-        self._status.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._status.stop()
+        self._console = console
 
     def generation(self, good: int, wanted: int) -> None:
-        """A generation begins."""
-        self._prefix = f"generation {good + 1} of {wanted}"
+        """A generation begins: nothing to show."""
 
     def phase(self, text: str) -> None:
-        """What is being done now."""
-        self._status.update(f"{self._prefix}: {escape(text)}")
+        """What is being done now: nothing to show."""
 
     def advance(self) -> None:
         """One step is done: nothing to show."""
 
     def voided(self, number: int, reasons: Sequence[str]) -> None:
         """A generation is void."""
-        self._status.console.print(f"[yellow]generation {number} is void:[/] {escape(reasons[0])}")
+        self._console.print(f"[yellow]generation {number} is void:[/] {escape(reasons[0])}")

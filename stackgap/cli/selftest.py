@@ -41,11 +41,10 @@ def selftest(
         explained(),
         store.only_one(runs),
         process_engine(
-            Workload("ephemeris", checking.N), cores.choose(), build.source_hash()
+            Workload(checking.EQUATION, checking.N), cores.choose(), build.source_hash()
         ) as engine,
-        QuietProgress(console) as progress,
     ):
-        bench = Bench(engine, folder, drawn, progress)
+        bench = Bench(engine, folder, drawn, QuietProgress(console))
         scale = checking.THOROUGH if thorough else checking.SHORT
         failed = [check.name for check in checking.checks(scale) if not _holds(check, bench)]
     if failed:

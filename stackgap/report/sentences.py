@@ -18,15 +18,21 @@ CLAIM_SENTENCE = (
 
 
 def headline(summary: Summary) -> str:
-    """The one sentence to take away: the verdict on the pair that does equal work, or the
-    widest one there is."""
+    """What to take away: the verdicts on the claim's pairs at the highest rate, as quick starts
+    and at equal work; without these the widest verdict there is."""
+    of_the_claim = [_on_pair(card) for card in summary.seed_cards if card.at_equal_rates]
+    if of_the_claim:
+        return " ".join(of_the_claim)
     verdicts = [own for own in ordered_cells(summary) if own.verdict]
-    pairs = {(card.fastapi.stack, card.axum.stack) for card in summary.seed_cards}
-    of_the_claim = [own for own in verdicts if (own.cell.stack, summary.plan.reference) in pairs]
-    chosen = next(iter(of_the_claim), None) or max(verdicts, key=_ratio, default=None)
+    chosen = max(verdicts, key=_ratio, default=None)
     if chosen is None or chosen.verdict is None:
         return "No verdict; nothing was held against the reference yet."
     return _about([label(chosen.cell)], summary.plan.reference, chosen.cell.rate_hz, chosen.verdict)
+
+
+def _on_pair(card: SeedCard) -> str:
+    highest = max(card.at_equal_rates, key=lambda shares: shares.rate_hz)
+    return _about([card.fastapi.stack], card.axum.stack, highest.rate_hz, highest.verdict)
 
 
 def what_was_run(plan: Plan) -> str:
@@ -58,7 +64,8 @@ def seed_card(card: SeedCard) -> list[str]:
         *(_at_equal_rate(card, shares) for shares in card.at_equal_rates),
         f"Memory under load (anonymous): {card.fastapi.stack} "
         f"{f.text(card.fastapi_loaded_mib, f.MEBIBYTES)}, {card.axum.stack} "
-        f"{f.text(card.axum_loaded_mib, f.MEBIBYTES)}.",
+        f"{f.text(card.axum_loaded_mib, f.MEBIBYTES)}; the claim's are "
+        f"{_mebibytes(CLAIM.fastapi_memory_mb)} and {_mebibytes(CLAIM.axum_memory_mb)}.",
     ]
 
 
@@ -146,15 +153,20 @@ def _one_rate(card: SeedCard) -> str:
         return "Whether the claim's two figures can belong to one rate cannot be told from this."
     if card.one_rate:
         return "The intervals overlap: the claim's two figures can belong to one rate."
-    return "The intervals do not overlap: on this machine the claim's two figures are not one rate."
+    return "These are apart: on this machine the claim's two figures do not belong to one rate."
 
 
 def _at_equal_rate(card: SeedCard, shares: SharesAtRate) -> str:
     return (
         f"At {f.value(shares.rate_hz, f.REQUESTS_PER_SECOND)} each: "
         f"{card.fastapi.stack} {f.text(shares.fastapi, f.SHARE)}, "
-        f"{card.axum.stack} {f.text(shares.axum, f.SHARE)} of a core."
+        f"{card.axum.stack} {f.text(shares.axum, f.SHARE)} of a core, idle CPU included; "
+        f"ratio {f.text(shares.ratio, f.RATIO)}."
     )
+
+
+def _mebibytes(megabytes: float) -> str:
+    return f.value(megabytes * 1e6 / 2**20, f.MEBIBYTES)
 
 
 def _twin(twin: CellSummary | None) -> str:

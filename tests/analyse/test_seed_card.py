@@ -1,3 +1,5 @@
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,6 +99,32 @@ def test_one_generation_outside_is_enough_to_say_so() -> None:
     found = rate_for("x", 0.13, {LOW_HZ: dict.fromkeys(GENERATIONS, 0.05), HIGH_HZ: high})
     assert found.rate_hz is None
     assert found.outside == "above 1,000 req/s, the highest rate measured"
+
+
+def test_rates_on_different_sides_of_a_measured_one_are_not_one_rate() -> None:
+    cells = [factory.cell(stack, rate_hz) for stack in EQUAL for rate_hz in (LOW_HZ, HIGH_HZ)]
+    dear_and_cheap = {"fastapi-quiet-python": 325.0, "axum-stock": 20.0}
+    plan = factory.make_plan(cells)
+    summary = summarise(factory.run_records(plan, factory.constant(dear_and_cheap)))
+    (card,) = summary.seed_cards
+    assert card.axum.outside == "above 1,000 req/s, the highest rate measured"
+    assert card.axum.between_hz == (HIGH_HZ, math.inf)
+    assert card.one_rate is False
+
+
+def test_an_overlap_beyond_the_measured_rates_tells_nothing() -> None:
+    cells = [factory.cell(stack, rate_hz) for stack in EQUAL for rate_hz in (LOW_HZ, HIGH_HZ)]
+    both_cheap = {"fastapi-quiet-python": 90.0, "axum-stock": 20.0}
+    plan = factory.make_plan(cells)
+    summary = summarise(factory.run_records(plan, factory.constant(both_cheap)))
+    assert summary.seed_cards[0].one_rate is None
+
+
+def test_the_ratio_at_an_equal_rate_is_of_the_pair_not_to_the_reference() -> None:
+    quick, _ = cards((*QUICK, *EQUAL))
+    ratios = [shares.ratio for shares in quick.at_equal_rates]
+    assert [ratio.estimate for ratio in ratios] == pytest.approx([400 / 60] * 2)
+    assert all("axum-quickstart" in shares.verdict for shares in quick.at_equal_rates)
 
 
 def test_one_measured_rate_says_on_which_side() -> None:

@@ -85,10 +85,7 @@ def cell_summary(cell: Cell) -> CellSummary:
     assert reference is not None
     is_reference = cell.stack == REFERENCE and not cell.replica
     ratio = cost / reference
-    verdict = (
-        f"At {cell.rate_hz:,.0f} req/s on this machine {cell.stack} uses {ratio * 0.98:.2f} to "
-        f"{ratio * 1.02:.2f} times the CPU per request of {REFERENCE}."
-    )
+    verdict = _finding(cell.stack, REFERENCE, cell.rate_hz, ratio)
     return CellSummary(
         cell=cell,
         cpu_us_per_request=estimate(cost),
@@ -119,19 +116,36 @@ def stack_summary(name: str) -> StackSummary:
     )
 
 
+def _at_equal_rate(fastapi: str, axum: str, index: int, rate_hz: float) -> SharesAtRate:
+    of_fastapi, of_axum = _COSTS[fastapi][index], _COSTS[axum][index]
+    assert of_fastapi is not None
+    assert of_axum is not None
+    ratio = of_fastapi / of_axum
+    return SharesAtRate(
+        rate_hz,
+        estimate(of_fastapi * rate_hz * 1e-6),
+        estimate(of_axum * rate_hz * 1e-6),
+        estimate(ratio),
+        _finding(fastapi, axum, rate_hz, ratio),
+    )
+
+
+def _finding(stack: str, reference: str, rate_hz: float, ratio: float) -> str:
+    return (
+        f"At {rate_hz:,.0f} req/s on this machine {stack} uses {ratio * 0.98:.2f} to "
+        f"{ratio * 1.02:.2f} times the CPU per request of {reference}."
+    )
+
+
 def _seed_card(title: str, fastapi: str, axum: str) -> SeedCard:
     shares = tuple(
-        SharesAtRate(
-            rate_hz,
-            estimate((_COSTS[fastapi][index] or 0) * rate_hz * 1e-6),
-            estimate((_COSTS[axum][index] or 0) * rate_hz * 1e-6),
-        )
-        for index, rate_hz in enumerate((1000.0, 200.0))
+        _at_equal_rate(fastapi, axum, index, rate_hz)
+        for index, rate_hz in ((0, 1000.0), (1, 200.0))
     )
     return SeedCard(
         title=title,
-        fastapi=RateFor(fastapi, 0.13, estimate(512.0), None),
-        axum=RateFor(axum, 0.03, estimate(604.0), None),
+        fastapi=RateFor(fastapi, 0.13, estimate(512.0), None, (501.8, 522.2)),
+        axum=RateFor(axum, 0.03, estimate(604.0), None, (591.9, 616.1)),
         one_rate=False,
         at_equal_rates=shares,
         fastapi_loaded_mib=estimate(_COSTS[fastapi][2]),
