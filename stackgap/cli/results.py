@@ -12,11 +12,11 @@ from stackgap.run import store
 def show(folder: Path, console: Console) -> None:
     """Prints what the run in `folder` shows, and writes it to report.html and report.md there.
 
-    Raises StoreError when there is no run, ValueError when its records are damaged.
+    Raises StoreError when there is no run or its files cannot be written, ValueError when its
+    records are damaged.
     """
     summary = summarise(store.load(folder))
-    (folder / store.REPORT).write_text(html.render(summary), encoding="utf-8")
-    (folder / store.TABLE).write_text(markdown.render(summary), encoding="utf-8")
     console.print(terminal.render(summary))
+    store.write_report(folder, html.render(summary), markdown.render(summary))
     console.print(f"report:  {folder / store.REPORT}", soft_wrap=True)
     console.print(f"records: {folder / store.RECORDS}", soft_wrap=True)

@@ -1,6 +1,8 @@
 """`stackgap run`: measure, and say what was found."""
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,6 +21,7 @@ from stackgap.records import AnyRecord, RunStarted
 from stackgap.run import runner, store
 from stackgap.run.generation import steps
 from stackgap.run.plan import REFERENCE, PlanError, Rates, make_plan
+from stackgap.run.runner import RunAborted
 from stackgap.run.store import RecordFile
 
 
@@ -81,22 +84,31 @@ def run(
 
 
 def _measure_and_show(file: RecordFile, kept: list[AnyRecord]) -> None:
-    interrupted = False
+    folder = file.path.parent
     try:
-        _measure(file, kept)
+        with _then_shown(folder):
+            _measure(file, kept)
     except KeyboardInterrupt:
-        interrupted = True
-    finally:
-        file.close()
-        folder = file.path.parent
-        show(folder, console)
-    if interrupted:
         errors.print(
             f"Interrupted. What was measured is kept; "
             f"`stackgap run --resume --run-id {folder.name}` goes on.",
             soft_wrap=True,
         )
-        raise typer.Exit(INTERRUPTED)
+        raise typer.Exit(INTERRUPTED) from None
+    finally:
+        file.close()
+
+
+@contextmanager
+def _then_shown(folder: Path) -> Iterator[None]:
+    """Shows what was measured inside, also where that was broken off. After another failure
+    the message matters, and `stackgap report` shows the rest."""
+    try:
+        yield
+    except (KeyboardInterrupt, RunAborted):
+        show(folder, console)
+        raise
+    show(folder, console)
 
 
 def _measure(file: RecordFile, kept: list[AnyRecord]) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -40,4 +41,6 @@ def serve(
                 raise ServerDied(f"{stack} ended by itself with exit code {process.wait()}")
             except KeyboardInterrupt:
                 process.terminate()
-                process.wait(_ENDS_WITHIN_S)
+                # The guardian kills it if it does not end.
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(_ENDS_WITHIN_S)

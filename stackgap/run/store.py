@@ -93,6 +93,18 @@ def load(folder: Path) -> list[AnyRecord]:
     return kept
 
 
+def write_report(folder: Path, html: str, markdown: str) -> None:
+    """Writes a run's report beside its records; raises StoreError when that fails."""
+    for name, content in ((REPORT, html), (TABLE, markdown)):
+        try:
+            (folder / name).write_text(content, encoding="utf-8")
+        except OSError as error:
+            raise StoreError(
+                f"{folder / name}: {error.strerror}; the records are safe, and "
+                f"`stackgap report {folder.name}` writes it again"
+            ) from error
+
+
 def latest(runs: Path) -> Path:
     """The directory of the run started last; raises StoreError when there is none."""
     folders = sorted(path.parent for path in runs.glob(f"*/{RECORDS}"))

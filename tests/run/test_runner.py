@@ -1,5 +1,6 @@
 """A whole run: what is recorded, in which order, what is measured again, what ends it."""
 
+import re
 from itertools import groupby
 from pathlib import Path
 
@@ -134,8 +135,8 @@ def test_a_fault_voids_its_generation(
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        ({"lateness_p99_ns": 2_000_000}, "sends p99 2.0 ms late"),
-        ({"ok": 10}, "10 of 250 requests answered"),
+        ({"lateness_p99_ns": 2_000_000}, r"sends p99 2\.0 ms late"),
+        ({"ok": 10}, r"10 of \d+ requests answered"),
     ],
     ids=["late generator", "rate not reached"],
 )
@@ -144,7 +145,7 @@ def test_a_generator_out_of_step_voids_its_round_only(
 ) -> None:
     records = measured(tmp_path, FaultyOnce(CELLS + 1, **fault), small_plan(generations=2))
     voided = [round_.voided for round_ in rounds(records)]
-    assert voided[0][0].endswith(reason)
+    assert re.search(reason, voided[0][0])
     assert voided[1:] == [[], [], []]
     assert good(records) == [0, 1]
 
@@ -184,7 +185,8 @@ def test_a_cell_over_its_share_of_a_core_is_recorded_and_left_out(tmp_path: Path
     assert [(each.stack, each.rate_name, each.limit) for each in refused] == [
         (FASTAPI, "high", 0.60)
     ]
-    assert refused[0].core_share == pytest.approx(0.7, rel=0.2)
+    true_share = refused[0].rate_hz * TOO_SLOW_US / 1e6
+    assert refused[0].core_share == pytest.approx(true_share, rel=0.2)
     measured_cells = {(piece.stack, piece.rate_name) for piece in slices(records)}
     assert measured_cells == {(FASTAPI, "low"), (AXUM, "low"), (AXUM, "high")}
     assert good(records) == [0, 1]

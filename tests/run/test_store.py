@@ -153,3 +153,11 @@ def test_one_process_at_a_time_measures(tmp_path: Path) -> None:
         holder.wait()
         with store.only_one(tmp_path):
             pass
+
+
+def test_a_report_that_cannot_be_written_is_told_with_what_is_safe(tmp_path: Path) -> None:
+    (tmp_path / store.TABLE).mkdir()
+    with pytest.raises(StoreError, match="the records are safe") as told:
+        store.write_report(tmp_path, "<html>", "|")
+    assert str(told.value).startswith(f"{tmp_path / store.TABLE}: ")
+    assert f"`stackgap report {tmp_path.name}` writes it again" in str(told.value)

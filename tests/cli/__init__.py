@@ -1,0 +1,1 @@
+"""The command as a user meets it: what it prints, exits with and leaves behind."""
