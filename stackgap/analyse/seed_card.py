@@ -81,7 +81,7 @@ def rate_for(stack: str, core_share: float, measured: Shares) -> RateFor:
         [(rate_hz, measured[rate_hz][number]) for rate_hz in measured] for number in sorted(numbers)
     ]
     sides = [_side(curve, core_share) for curve in curves]
-    side = next(filter(None, sides), None)
+    side = next((side for side in sides if side is not None), None)
     if side:
         # Where the generations disagree, it may be on either side of the edge.
         between_hz = _beyond(side, measured) if set(sides) == {side} else None

@@ -40,7 +40,7 @@ def run(
     generations: Annotated[
         int, typer.Option(min=1, help="Fresh starts of all servers; verdicts need 6.")
     ] = 6,
-    rounds: Annotated[int, typer.Option(min=1, help="Slices of each cell in a generation.")] = 6,
+    rounds: Annotated[int, typer.Option(min=1, help="Slices of each cell in a generation.")] = 8,
     seed: Annotated[
         int | None, typer.Option(help="Fixes the order of slices; random if not given.")
     ] = None,

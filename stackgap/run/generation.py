@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from stackgap.measure import gates
@@ -25,6 +26,7 @@ from stackgap.stacks import Stack
 
 _IDLE_S = 1.0
 _WARM_UP_S = 0.2
+_FEWEST_REQUESTS = 20
 
 Emit = Callable[[AnyRecord], None]
 
@@ -46,6 +48,15 @@ def steps(plan: Plan) -> int:
     return len(residents(plan)) + len(plan.cells) * (plan.rounds + 1)
 
 
+@dataclass(frozen=True)
+class Learnt:
+    """What a run knows from its earlier generations, and each adds to: the cells found too slow
+    for their rate, and every canary."""
+
+    refused: set[Cell]
+    canaries_ns: list[int]
+
+
 class Generation:
     """Runs one generation of `plan`; what it sees goes to `emit`, record by record.
 
@@ -59,7 +70,7 @@ class Generation:
         plan: Plan,
         number: int,
         stacks: Mapping[str, Stack],
-        refused: set[Cell],
+        learnt: Learnt,
         emit: Emit,
         observer: Observer,
         *,
@@ -69,12 +80,13 @@ class Generation:
         self._plan = plan
         self._number = number
         self._stacks = stacks
-        self._refused = refused
+        self._refused = learnt.refused
         self._emit = emit
         self._observer = observer
         self._looks_for_slow = looks_for_slow
         self._residents: dict[tuple[str, int], Resident] = {}
-        self._canaries_ns: list[int] = []
+        self._canaries_ns = learnt.canaries_ns
+        self._rounds_void = 0
         self._faults: list[str] = []
 
     def run(self) -> list[str]:
@@ -97,6 +109,7 @@ class Generation:
         self._warm_up()
         for round_ in range(self._plan.rounds):
             self._round(round_)
+        self._faults += gates.round_share_voids(self._plan.rounds, self._rounds_void)
         if self._plan.accounts:
             self._look_at_loaded()
 
@@ -139,7 +152,7 @@ class Generation:
             self._observer.advance()
 
     def _refuse_if_slow(self, cell: Cell) -> None:
-        share = gates.core_share(self._burst(cell, self._plan.window_s))
+        share = gates.core_share(self._burst(cell, self._window_s(cell)))
         if share <= gates.MAX_CORE_SHARE:
             return
         self._refused.add(cell)
@@ -157,13 +170,14 @@ class Generation:
         voided = []
         cells = [cell for cell in self._plan.cells if cell not in self._refused]
         for position, cell in enumerate(shuffled(self._plan, cells, self._number, round_)):
-            reading = self._burst(cell, self._plan.window_s)
+            reading = self._burst(cell, self._window_s(cell))
             self._emit(_slice_record(self._number, round_, position, cell, reading))
             self._faults += gates.slice_faults(cell.stack, reading)
             voided += gates.slice_voids(cell.stack, reading)
             self._observer.advance()
         after = self._engine.machine()
         voided += gates.machine_voids(before, after, time.monotonic() - started, self._canaries_ns)
+        self._rounds_void += bool(voided)
         self._emit(
             RoundEnded(
                 self._number,
@@ -180,6 +194,10 @@ class Generation:
         for resident in self._residents.values():
             reading = self._engine.loaded_memory(resident, self._plan.connections)
             self._emit(self._memory_record(resident, "loaded", reading))
+
+    def _window_s(self, cell: Cell) -> float:
+        """The plan's window, or longer where it would hold too few requests to count."""
+        return max(self._plan.window_s, _FEWEST_REQUESTS / cell.rate_hz)
 
     def _burst(self, cell: Cell, window_s: float) -> SliceReading:
         load = Load(cell.rate_hz, self._plan.lead_s, window_s, self._plan.connections)

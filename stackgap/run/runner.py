@@ -14,10 +14,11 @@ from stackgap.records import (
     GenerationEnded,
     GenerationStarted,
     Plan,
+    RoundEnded,
     RunEnded,
     RunStarted,
 )
-from stackgap.run.generation import Generation, Observer
+from stackgap.run.generation import Generation, Learnt, Observer
 from stackgap.run.store import RecordFile
 from stackgap.stacks import Stack
 
@@ -65,8 +66,8 @@ def run(
     voids = [record.voided for record in ended if record.voided]
     good = len(ended) - len(voids)
     number = sum(isinstance(record, GenerationStarted) for record in earlier)
-    refused = _refused(earlier)
-    _abort_if_hopeless(plan, voids, refused)
+    learnt = _learnt(earlier)
+    _abort_if_hopeless(plan, voids, learnt.refused)
     while good < plan.generations:
         observer.generation(good, plan.generations)
         generation = Generation(
@@ -74,7 +75,7 @@ def run(
             plan,
             number,
             stacks,
-            refused,
+            learnt,
             file.append,
             observer,
             # One that was void or cut off may not have come to look at every cell.
@@ -88,7 +89,7 @@ def run(
         else:
             good += 1
         number += 1
-        _abort_if_hopeless(plan, voids, refused)
+        _abort_if_hopeless(plan, voids, learnt.refused)
     file.append(RunEnded(_now()))
 
 
@@ -99,12 +100,14 @@ def _abort_if_hopeless(plan: Plan, voids: Sequence[Sequence[str]], refused: set[
         raise RunAborted(f"{len(voids)} generations are void, the last because: {voids[-1][0]}")
 
 
-def _refused(earlier: Sequence[AnyRecord]) -> set[Cell]:
-    return {
+def _learnt(earlier: Sequence[AnyRecord]) -> Learnt:
+    refused = {
         Cell(record.stack, record.rate_name, record.rate_hz, record.replica)
         for record in earlier
         if isinstance(record, CellRefused)
     }
+    canaries_ns = [record.canary_ns for record in earlier if isinstance(record, RoundEnded)]
+    return Learnt(refused, canaries_ns)
 
 
 def _now() -> str:

@@ -18,6 +18,7 @@ from stackgap.analyse.verdicts import CLEAR_RATIO
 from stackgap.measure.engine import Engine
 from stackgap.records import AnyRecord, Cell, CellRefused, Plan, Slice
 from stackgap.run import runner, store
+from stackgap.run.plan import CONNECTIONS, LEAD_S, WINDOW_S
 from stackgap.run.runner import RunAborted, RunObserver
 from stackgap.stacks import Stack
 
@@ -34,10 +35,7 @@ _OVERLOAD_US = 1500
 EQUATION = "ephemeris"
 N = 100
 _GENERATIONS = 6
-_ROUNDS = 5
-_LEAD_S = 0.05
-_WINDOW_S = 0.25
-_CONNECTIONS = 8
+_ROUNDS = 10
 
 
 class Scale(msgspec.Struct, frozen=True):
@@ -202,9 +200,9 @@ class Bench:
             reference=base.name,
             generations=generations,
             rounds=_ROUNDS,
-            lead_s=_LEAD_S,
-            window_s=_WINDOW_S,
-            connections=_CONNECTIONS,
+            lead_s=LEAD_S,
+            window_s=WINDOW_S,
+            connections=CONNECTIONS,
             seed=self._seed + self._done,
             engine=self._engine.name,
             accounts=False,

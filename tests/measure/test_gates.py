@@ -1,5 +1,7 @@
 """Which readings void a slice's round or its generation, to either side of each limit."""
 
+import random
+
 import msgspec
 import pytest
 
@@ -91,10 +93,29 @@ def test_any_throttling_voids_the_round() -> None:
         (USUAL_NS * 94 // 100, ["the canary took -6% of its usual time"]),
     ],
 )
-def test_a_canary_off_by_five_percent_voids_the_round(canary_ns: int, reasons: list[str]) -> None:
+def test_a_canary_off_by_five_percent_voids_the_round_of_a_steady_machine(
+    canary_ns: int, reasons: list[str]
+) -> None:
     before = msgspec.structs.replace(STILL, canary_ns=canary_ns)
-    assert gates.machine_voids(before, STILL, 10.0, [USUAL_NS, USUAL_NS, canary_ns]) == reasons
+    assert gates.machine_voids(before, STILL, 10.0, [USUAL_NS] * 3 + [canary_ns]) == reasons
 
 
-def test_the_share_of_a_core_is_cpu_over_window() -> None:
-    assert gates.core_share(GOOD) == pytest.approx(0.2)
+@pytest.mark.parametrize(("percent", "void"), [(109, False), (135, True)])
+def test_a_canary_is_held_against_what_is_usual_on_an_unsteady_machine(
+    percent: int, void: bool
+) -> None:
+    usual = [USUAL_NS * each // 100 for each in (92, 94, 96, 98, 100, 102, 104, 106, 108)]
+    before = msgspec.structs.replace(STILL, canary_ns=USUAL_NS * percent // 100)
+    assert bool(gates.machine_voids(before, STILL, 10.0, usual)) is void
+
+
+def test_spread_is_the_standard_deviation_of_normal_canaries_and_ignores_an_outlier() -> None:
+    draw = random.Random(1)
+    canaries_ns = [round(USUAL_NS * draw.gauss(1, 0.1)) for _ in range(20_000)]
+    assert gates.spread(canaries_ns) == pytest.approx(0.1, rel=0.03)
+    assert gates.spread([USUAL_NS, USUAL_NS, USUAL_NS, 100 * USUAL_NS]) == 0
+
+
+@pytest.mark.parametrize(("void", "reasons"), [(3, []), (4, ["4 of 6 rounds are void"])])
+def test_a_generation_with_most_rounds_void_is_void(void: int, reasons: list[str]) -> None:
+    assert gates.round_share_voids(6, void) == reasons

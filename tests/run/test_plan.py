@@ -67,20 +67,6 @@ def test_a_server_serves_both_rates_and_the_twin_is_another() -> None:
     assert residents(plan) == [(FASTAPI, 0), (AXUM, 0), (AXUM, 1)]
 
 
-@pytest.mark.parametrize(("n", "which_rates"), [(1, "high"), (10_000, "both"), (100_000, "both")])
-def test_every_window_holds_enough_requests_to_divide_by(n: int, which_rates: Rates) -> None:
-    plan = make_plan(
-        [find(AXUM)],
-        equation="ephemeris",
-        n=n,
-        which_rates=which_rates,
-        generations=1,
-        rounds=1,
-        seed=1,
-    )
-    assert min(cell.rate_hz for cell in plan.cells) * plan.window_s >= 20
-
-
 def test_a_run_without_its_reference_is_refused() -> None:
     with pytest.raises(PlanError, match=r"'axum-stock' must be among the stacks: fastapi-quiet"):
         _plan([find(FASTAPI)])

@@ -223,3 +223,14 @@ def test_the_first_record_holds_the_plan(tmp_path: Path) -> None:
     first = measured(tmp_path, fake_engine(), plan)[0]
     assert isinstance(first, RunStarted)
     assert first.plan == plan
+
+
+def test_a_window_is_longer_where_the_rate_is_low_so_that_it_holds_requests_to_divide_by(
+    tmp_path: Path,
+) -> None:
+    plan = small_plan(which_rates="both")
+    slow = [msgspec.structs.replace(cell, rate_hz=2.0) for cell in plan.cells[:2]]
+    plan = msgspec.structs.replace(plan, cells=[*slow, *plan.cells[2:]])
+    pieces = slices(measured(tmp_path, fake_engine(), plan))
+    assert {piece.window_s for piece in pieces if piece.rate_hz == 2.0} == {10.0}
+    assert {piece.window_s for piece in pieces if piece.rate_hz > 500} == {plan.window_s}
