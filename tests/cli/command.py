@@ -1,19 +1,23 @@
 """Runs the installed command, and looks at what it leaves behind."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
+from typer.testing import CliRunner
 
 from stackgap import project
+from stackgap.cli import app
 from tests.processes import left_after
 
-STACKGAP = str(Path(sys.prefix) / "bin" / "stackgap")
+STACKGAP = (str(Path(sys.prefix) / "bin" / "stackgap"),)
+UNDISTURBED = (sys.executable, "-m", "tests.cli.undisturbed")
 # What the contract of `kill -9` grants.
 GONE_WITHIN_S = 2.0
 
@@ -21,10 +25,12 @@ _WAIT_S = 120.0
 _POLL_S = 0.01
 
 
-def stackgap(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def stackgap(
+    *arguments: str, command: Sequence[str] = STACKGAP, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Runs the command to its end."""
     return subprocess.run(
-        [STACKGAP, *arguments],
+        [*command, *arguments],
         cwd=project.ROOT,
         env=_wide() | environment,
         capture_output=True,
@@ -33,11 +39,26 @@ def stackgap(*arguments: str, **environment: str) -> subprocess.CompletedProcess
     )
 
 
+def invoked(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs the command to its end in this process: a second sooner than in one of its own.
+
+    Raises what the command does not turn into a message.
+    """
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        done = CliRunner().invoke(app, arguments, env=_wide() | environment)
+    finally:
+        signal.signal(signal.SIGTERM, handler)
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
+
+
 @contextmanager
-def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+def started(*arguments: str, command: Sequence[str] = STACKGAP) -> Iterator[subprocess.Popen[str]]:
     """The running command; killed, if it still runs, at the end of the block."""
     with subprocess.Popen(
-        [STACKGAP, *arguments],
+        [*command, *arguments],
         cwd=project.ROOT,
         env=_wide(),
         stdin=subprocess.DEVNULL,

@@ -9,15 +9,16 @@ from pathlib import Path
 import psutil
 import pytest
 
-from stackgap import records
+from stackgap import project, records
 from stackgap.records import GenerationEnded, RunEnded, RunStarted, Slice
 from stackgap.run import store
 from stackgap.stacks import stacks
 from tests.cli.command import (
-    STACKGAP,
+    UNDISTURBED,
     assert_all_end,
     assert_explained,
     descendants,
+    invoked,
     stackgap,
     started,
     wait_until,
@@ -62,7 +63,7 @@ def _good(folder: Path) -> int:
 
 
 def test_a_run_killed_in_a_slice_leaves_no_process_and_goes_on(tmp_path: Path) -> None:
-    with started("run", *TWO_WORKERS, "--runs", str(tmp_path)) as process:
+    with started("run", *TWO_WORKERS, "--runs", str(tmp_path), command=UNDISTURBED) as process:
         wait_until(lambda: _mid_slice(tmp_path, process), process)
         processes = descendants(process)
         process.kill()
@@ -74,7 +75,7 @@ def test_a_run_killed_in_a_slice_leaves_no_process_and_goes_on(tmp_path: Path) -
     kept = _complete_lines(path)
     assert any(isinstance(record, Slice) for record in records.read(path))
 
-    done = stackgap("run", "--resume", "--runs", str(tmp_path))
+    done = stackgap("run", "--resume", "--runs", str(tmp_path), command=UNDISTURBED)
     assert done.returncode == 0, done.stderr
     assert path.read_bytes().startswith(kept)
     assert _good(path.parent) == 2
@@ -83,34 +84,43 @@ def test_a_run_killed_in_a_slice_leaves_no_process_and_goes_on(tmp_path: Path) -
     assert list(tmp_path.glob("*/")) == [path.parent]
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
-def test_an_interrupted_run_says_how_to_go_on_and_does(
-    tmp_path: Path, ending: signal.Signals
-) -> None:
-    with started("run", *QUICK, "--runs", str(tmp_path)) as process:
-        wait_until(lambda: _mid_slice(tmp_path, process), process)
+def _interrupted(runs: Path, ending: signal.Signals) -> Path:
+    """The record file of a run that was ended by a signal in mid-slice."""
+    with started("run", *QUICK, "--runs", str(runs), command=UNDISTURBED) as process:
+        wait_until(lambda: _mid_slice(runs, process), process)
         processes = descendants(process)
         process.send_signal(ending)
         output, _ = process.communicate()
         assert process.returncode == 130, output
         assert_all_end(processes)
-    path = _record_file(tmp_path)
+    path = _record_file(runs)
     assert path is not None
     assert f"`stackgap run --resume --run-id {path.parent.name}` goes on" in output
     assert "Traceback" not in output
-    kept = _complete_lines(path)
+    assert (path.parent / store.REPORT).exists()
+    return path
 
-    done = stackgap("run", "--resume", "--run-id", path.parent.name, "--runs", str(tmp_path))
+
+def test_an_interrupted_run_goes_on_as_it_says(tmp_path: Path) -> None:
+    path = _interrupted(tmp_path, signal.SIGINT)
+    kept = _complete_lines(path)
+    again = ("run", "--resume", "--run-id", path.parent.name, "--runs", str(tmp_path))
+    done = stackgap(*again, command=UNDISTURBED)
     assert done.returncode == 0, done.stderr
     assert path.read_bytes().startswith(kept)
     assert _good(path.parent) == 1
+
+
+def test_a_terminated_run_ends_as_an_interrupted_one(tmp_path: Path) -> None:
+    path = _interrupted(tmp_path, signal.SIGTERM)
+    assert _complete_lines(path) == path.read_bytes()
 
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a run that came to its end; not to be changed."""
     runs = tmp_path_factory.mktemp("runs")
-    done = stackgap("run", *QUICK, "--seed", "7", "--runs", str(runs))
+    done = stackgap("run", *QUICK, "--seed", "7", "--runs", str(runs), command=UNDISTURBED)
     assert done.returncode == 0, done.stderr
     path = _record_file(runs)
     assert path is not None
@@ -138,7 +148,7 @@ def test_a_finished_run_is_shown_again_from_its_records_alone(
     copy = tmp_path / finished.name
     copy.mkdir()
     (copy / store.RECORDS).write_bytes((finished / store.RECORDS).read_bytes())
-    done = stackgap("report", "--runs", str(tmp_path))
+    done = invoked("report", "--runs", str(tmp_path))
     assert done.returncode == 0, done.stderr
     for name in (store.REPORT, store.TABLE):
         assert (copy / name).read_text() == (finished / name).read_text()
@@ -146,7 +156,7 @@ def test_a_finished_run_is_shown_again_from_its_records_alone(
 
 def test_a_finished_run_has_nothing_to_go_on_with(finished: Path) -> None:
     before = (finished / store.RECORDS).read_bytes()
-    done = stackgap("run", "--resume", "--runs", str(finished.parent))
+    done = invoked("run", "--resume", "--runs", str(finished.parent))
     assert done.returncode == 0, done.stderr
     assert (finished / store.RECORDS).read_bytes() == before
 
@@ -156,7 +166,7 @@ def test_damaged_records_are_told_by_file_and_line(finished: Path, tmp_path: Pat
     path = tmp_path / "run" / store.RECORDS
     path.parent.mkdir()
     path.write_bytes(b"".join([*lines[:3], lines[3][: len(lines[3]) // 2] + b"\n", *lines[4:]]))
-    done = stackgap("run", "--resume", "--runs", str(tmp_path))
+    done = invoked("run", "--resume", "--runs", str(tmp_path))
     assert_explained(done, code=2)
     assert f"{path}, line 4: " in done.stderr
 
@@ -166,7 +176,7 @@ def test_a_run_started_with_other_rust_is_not_gone_on_with(finished: Path, tmp_p
     path = tmp_path / "run" / store.RECORDS
     path.parent.mkdir()
     path.write_bytes(b"".join(lines[:2]))
-    done = stackgap("run", "--resume", "--runs", str(tmp_path), RUSTFLAGS="-C opt-level=1")
+    done = invoked("run", "--resume", "--runs", str(tmp_path), RUSTFLAGS="-C opt-level=1")
     assert_explained(done, code=1)
     assert "the sources are now" in done.stderr
     assert "start a new run" in done.stderr
@@ -174,7 +184,7 @@ def test_a_run_started_with_other_rust_is_not_gone_on_with(finished: Path, tmp_p
 
 
 def test_a_stale_build_is_not_measured(tmp_path: Path) -> None:
-    done = stackgap("run", *QUICK, "--runs", str(tmp_path), RUSTFLAGS="-C opt-level=1")
+    done = invoked("run", *QUICK, "--runs", str(tmp_path), RUSTFLAGS="-C opt-level=1")
     assert_explained(done, code=1)
     assert "run `make build`" in done.stderr
     path = _record_file(tmp_path)
@@ -186,7 +196,8 @@ def test_a_full_disk_is_told_and_keeps_what_was_measured(tmp_path: Path) -> None
         resource.setrlimit(resource.RLIMIT_FSIZE, (6_000, 6_000))
 
     done = subprocess.run(
-        [STACKGAP, "run", *QUICK, "--runs", str(tmp_path)],
+        [*UNDISTURBED, "run", *QUICK, "--rounds", "50", "--runs", str(tmp_path)],
+        cwd=project.ROOT,
         preexec_fn=no_file_over_6_kb,
         capture_output=True,
         text=True,
@@ -216,7 +227,7 @@ def test_a_full_disk_is_told_and_keeps_what_was_measured(tmp_path: Path) -> None
 def test_what_cannot_be_run_is_told(
     tmp_path: Path, arguments: Sequence[str], code: int, message: str
 ) -> None:
-    done = stackgap("run", *arguments, "--runs", str(tmp_path))
+    done = invoked("run", *arguments, "--runs", str(tmp_path))
     assert_explained(done, code)
     assert message in done.stderr
     assert _record_file(tmp_path) is None
@@ -226,14 +237,14 @@ def test_what_cannot_be_run_is_told(
     "arguments", [("--generations", "0"), ("--rounds", "-1"), ("--rates", "fast"), ("--n", "ten")]
 )
 def test_a_value_that_cannot_be_is_a_misuse(arguments: tuple[str, str]) -> None:
-    done = stackgap("run", *arguments)
+    done = invoked("run", *arguments)
     assert done.returncode == 2
     assert arguments[0] in done.stderr
 
 
 def test_two_runs_do_not_measure_each_other(tmp_path: Path) -> None:
     with store.only_one(tmp_path):
-        done = stackgap("run", *QUICK, "--runs", str(tmp_path))
+        done = invoked("run", *QUICK, "--runs", str(tmp_path))
     assert_explained(done, code=1)
     assert "another run is measuring" in done.stderr
 

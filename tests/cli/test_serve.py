@@ -14,7 +14,7 @@ from tests.cli.command import (
     assert_all_end,
     assert_explained,
     descendants,
-    stackgap,
+    invoked,
     started,
 )
 
@@ -71,13 +71,13 @@ def test_a_server_that_ends_by_itself_is_told() -> None:
 def test_a_taken_port_is_told_by_its_number() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        done = stackgap("serve", "axum-stock", "--port", str(port))
+        done = invoked("serve", "axum-stock", "--port", str(port))
     assert_explained(done, code=1)
     assert f"port {port} of 127.0.0.1 is taken" in done.stderr
 
 
 def test_an_unknown_stack_is_told_with_the_known_ones() -> None:
-    done = stackgap("serve", "actix")
+    done = invoked("serve", "actix")
     assert_explained(done, code=2)
     assert "no stack 'actix'; known: " in done.stderr
     for name in stacks():
@@ -85,6 +85,6 @@ def test_an_unknown_stack_is_told_with_the_known_ones() -> None:
 
 
 def test_a_binary_that_is_not_built_is_told_with_what_to_do() -> None:
-    done = stackgap("serve", "axum-stock", CARGO_TARGET_DIR="/nowhere")
+    done = invoked("serve", "axum-stock", CARGO_TARGET_DIR="/nowhere")
     assert_explained(done, code=1)
     assert "/nowhere/release/axum_api is not built: run `make build`" in done.stderr

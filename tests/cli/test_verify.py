@@ -7,7 +7,7 @@ from python_api.equations import BACKENDS, EQUATIONS
 from python_api.equations.ephemeris import in_python
 from stackgap import stacks
 from stackgap.cli import app
-from tests.cli.command import assert_explained, stackgap
+from tests.cli.command import assert_explained, invoked, stackgap
 
 
 def test_every_backend_and_every_stack_is_right() -> None:
@@ -40,6 +40,6 @@ def test_a_wrong_number_fails_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_what_cannot_be_verified_is_told(arguments: tuple[str, str], message: str) -> None:
-    done = stackgap("verify", *arguments)
+    done = invoked("verify", *arguments)
     assert_explained(done, code=2)
     assert message in done.stderr
