@@ -119,3 +119,19 @@ def test_spread_is_the_standard_deviation_of_normal_canaries_and_ignores_an_outl
 @pytest.mark.parametrize(("void", "reasons"), [(3, []), (4, ["4 of 6 rounds are void"])])
 def test_a_generation_with_most_rounds_void_is_void(void: int, reasons: list[str]) -> None:
     assert gates.round_share_voids(6, void) == reasons
+
+
+def test_a_canary_that_always_swings_may_swing() -> None:
+    swinging = [USUAL_NS * percent // 100 for percent in (80, 90, 100, 110, 120)]
+    assert gates.spread(swinging) == pytest.approx(0.148, abs=0.001)
+    before = msgspec.structs.replace(STILL, canary_ns=swinging[0])
+    assert gates.machine_voids(before, STILL, 10.0, swinging) == []
+
+
+def test_one_disturbed_canary_does_not_make_disturbance_usual() -> None:
+    assert gates.spread([USUAL_NS] * 4 + [10 * USUAL_NS]) == 0
+
+
+def test_a_generation_is_void_when_most_of_its_rounds_are() -> None:
+    assert gates.round_share_voids(6, 3) == []
+    assert gates.round_share_voids(6, 4) == ["4 of 6 rounds are void"]

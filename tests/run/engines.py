@@ -4,6 +4,7 @@ import msgspec
 
 from stackgap.measure.engine import Load, MachineReading, Resident, SliceReading
 from stackgap.measure.fake import FakeEngine
+from stackgap.stacks import find
 from tests.run.pipeline import COST_US
 
 
@@ -58,3 +59,34 @@ class SlowAtFirst(FakeEngine):
             return reading
         self._warm.add(resident.pids[0])
         return msgspec.structs.replace(reading, cpu_ns=100 * reading.cpu_ns)
+
+
+class Injecting(FakeEngine):
+    """Servers that do the work they are asked for on top, and count it.
+
+    `seen` is the part of it that shows in the readings; a `twin_factor` other than 1 makes
+    replica 1 cost that many times as much.
+    """
+
+    def __init__(self, *, seen: float = 1.0, twin_factor: float = 1.0) -> None:
+        super().__init__(COST_US)
+        self._seen = seen
+        self._twin_factor = twin_factor
+
+    def slice(self, resident: Resident, load: Load) -> SliceReading:
+        stack = resident.stack
+        plain = msgspec.structs.replace(resident, stack=find(stack.name.partition("+")[0]))
+        reading = super().slice(plain, load)
+        burned_ns = 1_000 * stack.inject_cpu_us
+        delayed_ns = round(self._seen * (burned_ns + 1_000_000 * stack.inject_wait_ms))
+        factor = self._twin_factor if resident.replica else 1.0
+        return msgspec.structs.replace(
+            reading,
+            cpu_ns=round(factor * reading.cpu_ns + self._seen * burned_ns * reading.window_ok),
+            latency_ns_histogram=[
+                (latency_ns + delayed_ns, count)
+                for latency_ns, count in reading.latency_ns_histogram
+            ],
+            injected_cpu_ns=burned_ns * reading.ok if stack.injected else None,
+            injected_requests=reading.ok if stack.injected else None,
+        )

@@ -159,6 +159,13 @@ def test_stolen_time_voids_its_round_and_is_recorded(tmp_path: Path) -> None:
     assert second.voided == []
 
 
+def test_a_generation_of_mostly_void_rounds_is_void_itself(tmp_path: Path) -> None:
+    plan = small_plan(generations=2, rounds=1)
+    records = measured(tmp_path, FaultyOnce(CELLS + 1, lateness_p99_ns=2_000_000), plan)
+    assert begun(records) == [0, 1, 2]
+    assert good(records) == [1, 2]
+
+
 def test_too_many_void_generations_abort_the_run_and_keep_its_records(tmp_path: Path) -> None:
     with pytest.raises(RunAborted, match=r"2 generations are void, .* answers are wrong"):
         measure(tmp_path, AlwaysFaulty(), small_plan(generations=5))
