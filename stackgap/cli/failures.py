@@ -15,6 +15,8 @@ from stackgap.run.store import StoreError
 
 FAILED = 1
 MISUSED = 2
+# Nothing is broken, but this machine, as it was, gave no result.
+NO_RESULT = 3
 INTERRUPTED = 130
 
 console = Console()
@@ -26,7 +28,6 @@ _EXPECTED = (
     FileNotFoundError,
     NoSpareCore,
     PlanError,
-    RunAborted,
     StoreError,
 )
 
@@ -38,6 +39,8 @@ def explained() -> Iterator[None]:
         yield
     except _EXPECTED as failure:
         fail(str(failure), FAILED)
+    except RunAborted as failure:
+        fail(str(failure), NO_RESULT)
     except (KeyError, ValueError) as misuse:
         fail(str(misuse.args[0] if misuse.args else misuse), MISUSED)
 

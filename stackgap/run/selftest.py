@@ -35,7 +35,7 @@ _OVERLOAD_US = 1500
 EQUATION = "ephemeris"
 N = 100
 _GENERATIONS = 6
-_ROUNDS = 10
+_ROUNDS = 8
 
 
 class Scale(msgspec.Struct, frozen=True):
