@@ -29,6 +29,7 @@ _STRING = re.compile(
     r"|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     r')*+"'
 )
+_WELL_QUOTED = re.compile(rf'(?:[^"]++|{_STRING.pattern})*+')
 _BRACKETS = re.compile(r"[\[{\]}]")
 
 
@@ -114,9 +115,10 @@ _decoder = json.JSONDecoder(parse_int=float, parse_constant=_refuse_constant)
 
 
 def _refuse_lone_surrogates_and_depth(text: str) -> None:
-    outside_strings = _STRING.sub("", text)
-    if '"' in outside_strings:
+    # First, for `sub` would look for the start of a string at each quote inside one that has none.
+    if not _WELL_QUOTED.fullmatch(text):
         raise ValueError("a string is cut off or has a lone surrogate")
+    outside_strings = _STRING.sub("", text)
     depth = 0
     for bracket in _BRACKETS.finditer(outside_strings):
         depth += 1 if bracket[0] in "[{" else -1

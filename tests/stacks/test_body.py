@@ -122,6 +122,7 @@ def test_no_media_type_is_refused() -> None:
 
 
 GOOD = '{"a":[1]}'
+ESCAPED_QUOTES = '\\"' * (body.MAX_BYTES // 2 - 100)
 
 
 @pytest.mark.parametrize(
@@ -182,6 +183,15 @@ def test_what_is_not_well_formed_is_refused_as_a_whole(text: bytes) -> None:
     assert [fault.pointer for fault in refused.value.faults] == [""]
 
 
+# Every escaped quote could be where a string starts: looked at from each, this takes hours.
+@pytest.mark.parametrize("end", ["", "\\", r'\ud800"', r'\ud800"}'])
+def test_a_body_full_of_escaped_quotes_is_refused_in_one_pass(end: str) -> None:
+    text = f'{{"planet":"{ESCAPED_QUOTES}{end}'
+    with pytest.raises(ProblemError) as refused:
+        body.parse(text.encode())
+    assert [fault.pointer for fault in refused.value.faults] == [""]
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [
@@ -200,6 +210,10 @@ def test_what_is_not_well_formed_is_refused_as_a_whole(text: bytes) -> None:
 )
 def test_odd_but_well_formed_text_is_read(text: bytes, value: object) -> None:
     assert body.parse(text) == value
+
+
+def test_a_string_full_of_escaped_quotes_is_read() -> None:
+    assert body.parse(f'"{ESCAPED_QUOTES}"'.encode()) == '"' * (len(ESCAPED_QUOTES) // 2)
 
 
 @pytest.mark.parametrize("number", ["1e999", "9" * 400, "9" * 5000])
