@@ -89,6 +89,8 @@ def _unknown_paths() -> Iterator[Case]:
         "/v1/ephemeris/",
         "/v1/ephemeris/x",
         "/v1//ephemeris",
+        "//v1/ephemeris",
+        "//",
         "/v1/ephemeris%00",
         "/v1/%00",
         "/v1/%00ephemeris",
@@ -321,6 +323,19 @@ def _bad_escapes() -> Iterator[Case]:
             "a list": with_times("2451545.0", f'"{escape}"'),
         }.items():
             yield Case(f"bad escape in {place}: {name}", post(body), invalid(""))
+
+
+def _many_escaped_quotes() -> Iterator[Case]:
+    # Any of them could be where a string starts, for a reader that tries each.
+    quotes = r"\"" * 4_000_000
+    unclosed = f'{{"planet":"{quotes}'
+    for name, body in {
+        "not closed": unclosed,
+        "closed after a lone surrogate": f'{unclosed}\\ud800"',
+        "a lone surrogate at the end": with_planet(f'"{quotes}\\ud800"'),
+    }.items():
+        yield Case(f"many escaped quotes: {name}", post(body), invalid(""))
+    yield Case("many escaped quotes", post(with_planet(f'"{quotes}"')), invalid("/planet"))
 
 
 def _deep_nesting() -> Iterator[Case]:
@@ -570,6 +585,7 @@ _ROWS = (
     _not_utf8,
     _not_numbers,
     _bad_escapes,
+    _many_escaped_quotes,
     _deep_nesting,
     _not_an_object,
     _fields,
