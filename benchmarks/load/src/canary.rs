@@ -80,8 +80,21 @@ mod tests {
     }
 
     #[test]
-    fn both_parts_take_time() {
+    fn spinning_ends_where_every_one_of_its_steps_leads() {
+        assert_eq!(spin(), 1_023_337_004_503_856_237);
+    }
+
+    #[test]
+    fn chasing_ends_where_every_one_of_its_links_leads() {
+        let ring: Vec<usize> = (0..LINKS).map(|at| (at + 1) % LINKS).collect();
+        assert_eq!(chase(&ring), CHASES % LINKS);
+    }
+
+    #[test]
+    fn both_parts_take_the_time_that_their_dependent_steps_need() {
         let timings = sing();
-        assert!(timings.spin_ns > 0 && timings.chase_ns > 0);
+        // No machine takes a step of three shifts, or loads a word, in less than 0.1 ns.
+        assert!(timings.spin_ns >= SPINS / 10, "{timings:?}");
+        assert!(timings.chase_ns >= CHASES as u64 / 10, "{timings:?}");
     }
 }
