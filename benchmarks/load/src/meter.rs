@@ -26,7 +26,7 @@ pub struct Metered {
     pub ok: u64,
     pub generator_cpu_ns: u64,
     pub watch: Vec<WatchReport>,
-    /// Processes that had ended by the second reading.
+    /// Processes that had ended by the second reading, or whose clock went back.
     pub lost: Vec<i32>,
 }
 
@@ -67,23 +67,28 @@ impl Meter {
             return Metered::default();
         };
         let mut metered = Metered {
-            window_ns: closed.at_ns - opened.at_ns,
-            ok: closed.ok - opened.ok,
-            generator_cpu_ns: closed.generator_cpu_ns - opened.generator_cpu_ns,
+            window_ns: closed.at_ns.saturating_sub(opened.at_ns),
+            ok: closed.ok.saturating_sub(opened.ok),
+            generator_cpu_ns: closed
+                .generator_cpu_ns
+                .saturating_sub(opened.generator_cpu_ns),
             ..Metered::default()
         };
         let readings = opened.watched_cpu_ns.iter().zip(&closed.watched_cpu_ns);
         for (process, readings) in self.watched.iter().zip(readings) {
-            match readings {
-                (Some(before_ns), Some(after_ns)) => metered.watch.push(WatchReport {
-                    pid: process.pid(),
-                    cpu_ns: after_ns - before_ns,
-                }),
-                _ => metered.lost.push(process.pid()),
+            let pid = process.pid();
+            match cpu_ns_between(readings) {
+                Some(cpu_ns) => metered.watch.push(WatchReport { pid, cpu_ns }),
+                None => metered.lost.push(pid),
             }
         }
         metered
     }
+}
+
+/// None if either reading is missing, or the clock went back.
+fn cpu_ns_between((before_ns, after_ns): (&Option<u64>, &Option<u64>)) -> Option<u64> {
+    (*after_ns)?.checked_sub((*before_ns)?)
 }
 
 #[cfg(all(test, target_os = "linux"))]
@@ -117,6 +122,12 @@ mod tests {
         child.wait().unwrap();
         meter.close(clock, 0);
         assert_eq!(meter.metered().lost, [pid]);
+    }
+
+    #[test]
+    fn a_process_whose_clock_went_back_is_lost() {
+        assert_eq!(cpu_ns_between((&Some(3), &Some(5))), Some(2));
+        assert_eq!(cpu_ns_between((&Some(5), &Some(3))), None);
     }
 
     #[test]
