@@ -86,6 +86,7 @@ impl Config {
     /// Reads and checks a configuration; the error names the field at fault.
     pub fn from_json(text: &str) -> Result<Self, String> {
         let mut json = serde_json::Deserializer::from_str(text);
+        // Of a wrong type serde_json itself tells the line and column only, not the field.
         let config: Self =
             serde_path_to_error::deserialize(&mut json).map_err(|error| {
                 match error.path().to_string().as_str() {
