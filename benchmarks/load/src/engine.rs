@@ -14,6 +14,8 @@ use crate::schedule::Schedule;
 use crate::tally::Tally;
 
 const SCRATCH_BYTES: usize = 64 << 10;
+/// The longest sleep: a signal that comes just before one does not cut it short.
+const MAX_WAIT_NS: u64 = 100_000_000;
 
 /// Everything a run needs, made ready before its clock starts.
 pub struct Engine<'a> {
@@ -26,8 +28,6 @@ pub struct Engine<'a> {
     meter: Meter,
     tally: Tally,
     scratch: Vec<u8>,
-    /// Connections found ready, and for what; kept between turns to save its allocation.
-    ready: Vec<(usize, PollFlags)>,
     clock: RunClock,
 }
 
@@ -56,7 +56,6 @@ impl<'a> Engine<'a> {
             meter,
             tally: Tally::new(schedule, config.sample_every, config.max_samples),
             scratch: vec![0; SCRATCH_BYTES],
-            ready: Vec::new(),
             clock: RunClock::start(),
         })
     }
@@ -71,8 +70,9 @@ impl<'a> Engine<'a> {
                 return self.conclude(now_ns, interrupted);
             }
             self.send_due();
-            self.wait();
-            self.advance_ready();
+            for (position, revents) in self.wait() {
+                self.advance(position, revents);
+            }
         }
     }
 
@@ -143,11 +143,12 @@ impl<'a> Engine<'a> {
         (self.first_body + (index % bodies as u64) as usize) % bodies
     }
 
-    /// Finds the connections that are ready: now when spinning, or else with the next event.
+    /// The connections that are ready, and for what: now when spinning, or else with the next
+    /// event.
     ///
     /// `poll` without a timeout registers nothing that the server's answer would have to wake,
     /// and takes no socket's lock: epoll or repeated reads would have the server pay for them.
-    fn wait(&mut self) {
+    fn wait(&self) -> Vec<(usize, PollFlags)> {
         let timeout = match self.mode {
             Mode::Spin => Timespec::default(),
             Mode::Block => self.until_next_event(),
@@ -156,16 +157,16 @@ impl<'a> Engine<'a> {
         let (positions, mut fds): (Vec<usize>, Vec<PollFd>) = connections
             .filter_map(|(position, connection)| Some((position, connection.poll_fd()?)))
             .unzip();
-        self.ready.clear();
         // The only error here is a signal's interruption, and the next turn looks at its flag.
-        if poll(&mut fds, Some(&timeout)).is_ok_and(|count| count > 0) {
-            let polled = positions.into_iter().zip(fds.iter().map(PollFd::revents));
-            self.ready
-                .extend(polled.filter(|(_, revents)| !revents.is_empty()));
+        if poll(&mut fds, Some(&timeout)).is_err() {
+            return Vec::new();
         }
+        let polled = positions.into_iter().zip(fds.iter().map(PollFd::revents));
+        polled.filter(|(_, revents)| !revents.is_empty()).collect()
     }
 
-    /// Time until something must be done even if no connection becomes ready.
+    /// Time until something must be done even if no connection becomes ready, or until a signal's
+    /// flag must be looked at again.
     fn until_next_event(&self) -> Timespec {
         let now_ns = self.clock.now_ns();
         let Schedule {
@@ -183,19 +184,17 @@ impl<'a> Engine<'a> {
             .chain(sendable_ns)
             .min()
             .unwrap_or(now_ns);
-        let wait_ns = next_ns.saturating_sub(now_ns).cast_signed();
+        let wait_ns = next_ns.saturating_sub(now_ns).min(MAX_WAIT_NS);
         Timespec {
-            tv_sec: wait_ns / 1_000_000_000,
-            tv_nsec: wait_ns % 1_000_000_000,
+            tv_sec: 0,
+            tv_nsec: wait_ns.cast_signed(),
         }
     }
 
-    fn advance_ready(&mut self) {
-        for &(position, revents) in &self.ready {
-            let connection = &mut self.connections[position];
-            if let Some(finished) = connection.advance(revents, &mut self.scratch, self.clock) {
-                self.tally.count_end(&finished, connection.response_body());
-            }
+    fn advance(&mut self, position: usize, revents: PollFlags) {
+        let connection = &mut self.connections[position];
+        if let Some(finished) = connection.advance(revents, &mut self.scratch, self.clock) {
+            self.tally.count_end(&finished, connection.response_body());
         }
     }
 
@@ -210,13 +209,12 @@ impl<'a> Engine<'a> {
                 self.tally.count_end(&finished, &[]);
             }
         }
-        self.tally.count_failed(
-            Failure::Unsent,
-            self.schedule.overdue(self.next_index, now_ns),
-        );
+        let unsent = self.schedule.overdue(self.next_index, now_ns);
+        self.tally.count_failed(Failure::Unsent, unsent);
+        let scheduled = self.next_index + unsent;
         let reconnects = self.connections.iter().map(Connection::reconnects).sum();
         self.tally
-            .report(self.meter.metered(), reconnects, interrupted)
+            .report(scheduled, self.meter.metered(), reconnects, interrupted)
     }
 }
 
@@ -225,4 +223,28 @@ fn unopened(config: &Config, error: &io::Error) -> String {
         return format!("connection refused by {}", config.target);
     }
     format!("no connection to {}: {error}", config.target)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_wait_ends_soon_enough_for_a_signal_that_came_just_before_it() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let target = listener.local_addr().unwrap().to_string();
+        let config = json!({
+            "target": target, "method": "GET", "path": "/", "rate_hz": 0.001, "lead_s": 600,
+            "window_s": 600, "drain_s": 0, "connections": 1, "mode": "block",
+        });
+        let config = Config::from_json(&config.to_string()).unwrap();
+        let requests = config.requests().unwrap();
+        let engine = Engine::start(&config, &requests).unwrap();
+        let wait = engine.until_next_event();
+        assert_eq!((wait.tv_sec, wait.tv_nsec), (0, 100_000_000));
+    }
 }

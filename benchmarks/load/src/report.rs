@@ -9,7 +9,7 @@ use crate::connection::Failure;
 
 const SIGNIFICANT_DIGITS: u8 = 3;
 
-/// The result of a run. `scheduled` is always `ok` plus all of `failed`.
+/// The result of a run. `scheduled` is counted by itself, and must be `ok` plus all of `failed`.
 #[derive(Debug, Serialize)]
 pub struct Report {
     /// Requests whose time came, in lead and window.
