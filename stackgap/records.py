@@ -164,6 +164,12 @@ class GenerationEnded(Record, frozen=True, tag="generation_ended"):
     voided: list[str]
 
 
+class RunGivenUp(Record, frozen=True, tag="run_given_up"):
+    """Last line of a run that could not come to a result."""
+
+    reason: str
+
+
 class RunEnded(Record, frozen=True, tag="run_ended"):
     """Last line of a run that came to its own end."""
 
@@ -180,6 +186,7 @@ AnyRecord = (
     | Slice
     | RoundEnded
     | GenerationEnded
+    | RunGivenUp
     | RunEnded
 )
 

@@ -31,11 +31,12 @@ class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # by the server on every request.
     inject_cpu_us: int = 0
     inject_wait_ms: int = 0
+    inject_anonymous_mb: int = 0
 
     @property
     def injected(self) -> bool:
         """Whether the server does more than the stack asks for."""
-        return bool(self.inject_cpu_us or self.inject_wait_ms)
+        return bool(self.inject_cpu_us or self.inject_wait_ms or self.inject_anonymous_mb)
 
     @property
     def needs_rust(self) -> bool:
@@ -98,6 +99,7 @@ def command(stack: Stack, port: int) -> Command:
         env |= {
             "STACKGAP_INJECT_CPU_US": str(stack.inject_cpu_us),
             "STACKGAP_INJECT_WAIT_MS": str(stack.inject_wait_ms),
+            "STACKGAP_INJECT_ANON_MB": str(stack.inject_anonymous_mb),
         }
     return Command(_uvicorn_arguments(stack, port), env | {"PYTHONPATH": _python_path()})
 

@@ -9,7 +9,7 @@ from stackgap.analyse.seed_card import seed_cards
 from stackgap.analyse.stack_figures import stack_summary
 from stackgap.analyse.summary import Summary
 from stackgap.analyse.warnings import answers, failed_requests, warnings
-from stackgap.records import AnyRecord, Cell, CellRefused, RunEnded, RunStarted
+from stackgap.records import AnyRecord, Cell, CellRefused, RunEnded, RunGivenUp, RunStarted
 
 
 def summarise(records: Sequence[AnyRecord]) -> Summary:
@@ -36,6 +36,9 @@ def summarise(records: Sequence[AnyRecord]) -> Summary:
         plan=plan,
         provenance=started.provenance,
         complete=complete,
+        given_up=next(
+            (record.reason for record in records if isinstance(record, RunGivenUp)), None
+        ),
         cells=tuple(cell_summary(cell, run) for cell in cells if cell.replica == 0),
         stacks=tuple(stacks.values()),
         twin=next((cell_summary(cell, run) for cell in cells if cell.replica == 1), None),

@@ -108,13 +108,15 @@ class Gates:
 
 @dataclass(frozen=True)
 class Summary:
-    """A whole run. `warnings` are sentences; `complete` is whether the run came to its end."""
+    """A whole run. `warnings` are sentences; `complete` is whether the run came to its end, and
+    `given_up` why not, if it was not merely cut off."""
 
     run_id: str
     started_at: str
     plan: Plan
     provenance: dict[str, Any]
     complete: bool
+    given_up: str | None
     cells: tuple[CellSummary, ...]
     stacks: tuple[StackSummary, ...]
     twin: CellSummary | None

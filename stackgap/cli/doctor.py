@@ -13,7 +13,7 @@ from rich.table import Table
 from stackgap import build, project
 from stackgap.cli.failures import FAILED, console
 from stackgap.measure import counters, provenance
-from stackgap.measure.cores import NoSpareCore, choose
+from stackgap.measure.cores import CannotMeasure, choose, siblings
 
 _WATCHED_S = 2.0
 _NOTICEABLE_STEAL = 0.01
@@ -78,17 +78,21 @@ def _builds() -> Finding:
 def _cores() -> Finding:
     try:
         cores = choose()
-    except NoSpareCore as lack:
+    except CannotMeasure as lack:
         return "refused", str(lack)
-    if cores.server is None:
-        return "note", "processes cannot be pinned on this system: expect wide intervals"
+    if cores.generator in siblings(cores.server):
+        return "note", (
+            f"cores {cores.server} and {cores.generator} are threads of one physical core: the "
+            "generator slows the servers, all alike"
+        )
     return "ok", f"servers on core {cores.server}, generator on core {cores.generator}"
 
 
 def _steal() -> Finding:
-    before = counters.steal_ns()
+    allowed = os.sched_getaffinity(0)
+    before = counters.steal_ns(allowed)
     time.sleep(_WATCHED_S)
-    share = (counters.steal_ns() - before) / (_WATCHED_S * 1e9 * (os.cpu_count() or 1))
+    share = (counters.steal_ns(allowed) - before) / (_WATCHED_S * 1e9 * len(allowed))
     grade: Grade = "note" if share > _NOTICEABLE_STEAL else "ok"
     return grade, f"{share:.1%} of the cores' time went to other guests in {_WATCHED_S:.0f} s"
 
@@ -123,7 +127,7 @@ def _tmpfs() -> Finding:
 def _docker() -> Finding:
     try:
         client = docker.from_env(timeout=5)
-        engine = client.version()["Version"]
+        engine, cgroups = client.version()["Version"], client.info()["CgroupVersion"]
     except docker.errors.DockerException as error:
         return "note", f"no engine answers ({error}); nothing here needs one yet"
-    return "ok", f"engine {engine}, cgroup v{client.info()['CgroupVersion']}"
+    return "ok", f"engine {engine}, cgroup v{cgroups}"

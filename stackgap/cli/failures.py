@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from stackgap.build import BuildError
-from stackgap.measure.cores import NoSpareCore
+from stackgap.measure.cores import CannotMeasure
 from stackgap.measure.engine import EngineError
 from stackgap.run.plan import PlanError
 from stackgap.run.runner import RunAborted
@@ -24,9 +24,9 @@ errors = Console(stderr=True)
 
 _EXPECTED = (
     BuildError,
+    CannotMeasure,
     EngineError,
     FileNotFoundError,
-    NoSpareCore,
     PlanError,
     StoreError,
 )

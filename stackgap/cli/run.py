@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -17,12 +17,15 @@ from stackgap.cli.signals import interrupt_on_terminate
 from stackgap.measure import cores, provenance
 from stackgap.measure.process import process_engine
 from stackgap.measure.workload import Workload
-from stackgap.records import AnyRecord, RunStarted
+from stackgap.records import AnyRecord, Plan, RunStarted
 from stackgap.run import runner, store
 from stackgap.run.generation import steps
 from stackgap.run.plan import REFERENCE, PlanError, Rates, make_plan
 from stackgap.run.runner import RunAborted
 from stackgap.run.store import RecordFile
+
+_KEPT = ("host", "kernel", "cpu", "cores", "python", "packages", "rust", "stacks", "git")
+"""What of a run's provenance must be the same when it is gone on with."""
 
 
 def run(
@@ -62,7 +65,7 @@ def run(
     `stackgap run --resume` goes on.
     """
     interrupt_on_terminate()
-    with explained(), store.only_one(runs):
+    with explained(), store.only_one():
         if resume:
             file, kept = store.reopen(runs / run_id if run_id else store.latest(runs))
         else:
@@ -77,8 +80,7 @@ def run(
                 engine="process" if generator == "spin" else "process, blocking generator",
                 reference=reference,
             )
-            found = provenance.collect(cores.choose(), build.source_hash())
-            first = runner.started(plan, _new_id(equation, n), found)
+            first = runner.started(plan, _new_id(equation, n), _conditions(plan))
             file, kept = store.create(runs, first), [first]
         _measure_and_show(file, kept)
 
@@ -115,14 +117,13 @@ def _measure(file: RecordFile, kept: list[AnyRecord]) -> None:
     first = kept[0]
     assert isinstance(first, RunStarted)
     plan = first.plan
-    build_hash = build.source_hash()
-    _refuse_other_build(first, build_hash)
+    _refuse_other_conditions(first)
     known = stacks.stacks()
     with (
         process_engine(
             Workload(plan.equation, plan.n),
             cores.choose(),
-            build_hash,
+            build.source_hash(),
             "block" if "block" in plan.engine else "spin",
         ) as engine,
         RunProgress(console, plan.generations, steps(plan)) as progress,
@@ -130,11 +131,18 @@ def _measure(file: RecordFile, kept: list[AnyRecord]) -> None:
         runner.run(engine, plan, known, file, kept, progress)
 
 
-def _refuse_other_build(first: RunStarted, build_hash: str) -> None:
-    measured = first.provenance["rust"]["build_hash"]
-    if measured != build_hash:
+def _conditions(plan: Plan) -> dict[str, Any]:
+    known = [stacks.find(name) for name in dict.fromkeys(cell.stack for cell in plan.cells)]
+    return provenance.collect(cores.choose(), build.source_hash(), known)
+
+
+def _refuse_other_conditions(first: RunStarted) -> None:
+    """Generations of one run are one sample: nothing that they share may change between them."""
+    recorded, now = first.provenance, _conditions(first.plan)
+    changed = [key for key in _KEPT if recorded.get(key) != now[key]]
+    if changed:
         raise PlanError(
-            f"run {first.run_id} measured build {measured}, the sources are now {build_hash}: "
+            f"run {first.run_id} was measured under other conditions ({', '.join(changed)}): "
             "start a new run"
         )
 

@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from stackgap import build, project
+from stackgap import build, project, stacks
 from stackgap.cli.failures import FAILED, console, explained, fail
 from stackgap.cli.progress import QuietProgress
 from stackgap.cli.signals import interrupt_on_terminate
-from stackgap.measure import cores
+from stackgap.measure import cores, provenance
 from stackgap.measure.process import process_engine
 from stackgap.measure.workload import Workload
 from stackgap.run import selftest as checking
@@ -39,12 +39,13 @@ def selftest(
     console.print(f"seed {drawn}; records in {folder}")
     with (
         explained(),
-        store.only_one(runs),
+        store.only_one(),
         process_engine(
             Workload(checking.EQUATION, checking.N), cores.choose(), build.source_hash()
         ) as engine,
     ):
-        bench = Bench(engine, folder, drawn, QuietProgress(console))
+        found = provenance.collect(cores.choose(), build.source_hash(), stacks.stacks().values())
+        bench = Bench(engine, folder, found, drawn, QuietProgress(console))
         scale = checking.THOROUGH if thorough else checking.SHORT
         failed = [check.name for check in checking.checks(scale) if not _holds(check, bench)]
     if failed:

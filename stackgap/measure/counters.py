@@ -1,16 +1,15 @@
 """What the operating system says of a process tree: CPU clocks, memory, steal, throttling."""
 
 import os
-import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 import psutil
 
 _PROC = Path("/proc")
-_CGROUP_V2_STAT = Path("/sys/fs/cgroup/cpu.stat")
-_CGROUP_V1_STAT = Path("/sys/fs/cgroup/cpu/cpu.stat")
+_CGROUPS = Path("/sys/fs/cgroup")
 
 
 class MemoryReading(msgspec.Struct, frozen=True):
@@ -36,24 +35,17 @@ def cpu_ns(pid: int) -> int:
 
     Raises ProcessLookupError when there is no such process.
     """
-    if sys.platform == "linux":
-        # The kernel's process CPU clock: nanoseconds, where /proc/PID/stat counts 10 ms ticks.
-        clock_id = (~pid << 3) | 2
-        try:
-            return time.clock_gettime_ns(clock_id)
-        except OSError:
-            raise ProcessLookupError(pid) from None
+    # The kernel's process CPU clock: nanoseconds, where /proc/PID/stat counts 10 ms ticks.
+    clock_id = (~pid << 3) | 2
     try:
-        times = psutil.Process(pid).cpu_times()
-    except psutil.NoSuchProcess:
+        return time.clock_gettime_ns(clock_id)
+    except OSError:
         raise ProcessLookupError(pid) from None
-    return round((times.user + times.system) * 1e9)
 
 
 def memory(pids: list[int]) -> MemoryReading:
     """Memory of the processes together; raises ProcessLookupError when one is gone."""
-    read = _linux_memory if sys.platform == "linux" else _portable_memory
-    readings = [read(pid) for pid in pids]
+    readings = [_memory(pid) for pid in pids]
     return MemoryReading(
         anonymous_bytes=sum(reading.anonymous_bytes for reading in readings),
         file_bytes=sum(reading.file_bytes for reading in readings),
@@ -61,7 +53,7 @@ def memory(pids: list[int]) -> MemoryReading:
     )
 
 
-def _linux_memory(pid: int) -> MemoryReading:
+def _memory(pid: int) -> MemoryReading:
     try:
         shares = _kibibytes(_PROC / str(pid) / "smaps_rollup")
         status = _kibibytes(_PROC / str(pid) / "status")
@@ -79,31 +71,27 @@ def _kibibytes(path: Path) -> dict[str, int]:
     }
 
 
-def _portable_memory(pid: int) -> MemoryReading:
-    try:
-        full = psutil.Process(pid).memory_full_info()
-    except psutil.NoSuchProcess:
-        raise ProcessLookupError(pid) from None
-    return MemoryReading(full.uss, max(full.rss - full.uss, 0), full.rss)
-
-
-def steal_ns() -> int:
-    """Time the hypervisor kept from this machine's cores so far, all cores added."""
-    if not (_PROC / "stat").exists():
-        return 0
-    total = (_PROC / "stat").read_text().split("\n", 1)[0].split()
-    return int(total[8]) * 1_000_000_000 // os.sysconf("SC_CLK_TCK")
+def steal_ns(cores: Iterable[int]) -> int:
+    """Time the hypervisor kept from these cores so far, added."""
+    lines = (line.split() for line in (_PROC / "stat").read_text().splitlines())
+    ticks = {words[0]: int(words[8]) for words in lines if words[0].startswith("cpu")}
+    stolen = sum(ticks[f"cpu{core}"] for core in cores)
+    return stolen * 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 
 
 def throttled_ns() -> int:
-    """Time the harness's own control group was throttled so far; 0 where there is none."""
-    if _CGROUP_V2_STAT.exists():
-        return _stat_field(_CGROUP_V2_STAT, "throttled_usec") * 1000
-    if _CGROUP_V1_STAT.exists():
-        return _stat_field(_CGROUP_V1_STAT, "throttled_time")
+    """Time this process's control group was throttled so far; 0 where none keeps count."""
+    for line in (_PROC / "self" / "cgroup").read_text().splitlines():
+        _, controllers, path = line.split(":", 2)
+        if not controllers:
+            return _stat_field(_CGROUPS / path.lstrip("/") / "cpu.stat", "throttled_usec") * 1000
+        if "cpu" in controllers.split(","):
+            return _stat_field(_CGROUPS / "cpu" / path.lstrip("/") / "cpu.stat", "throttled_time")
     return 0
 
 
 def _stat_field(path: Path, name: str) -> int:
+    if not path.exists():
+        return 0
     fields = dict(line.split() for line in path.read_text().splitlines())
     return int(fields.get(name, 0))

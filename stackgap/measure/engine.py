@@ -36,12 +36,16 @@ class Resident(msgspec.Struct, frozen=True):
 
 
 class Load(msgspec.Struct, frozen=True):
-    """An open-loop burst: `lead_s` to settle in, then `window_s` that counts."""
+    """An open-loop burst: `lead_s` to settle in, then `window_s` that counts.
+
+    `seed` draws the schedule's phase and the request it begins with.
+    """
 
     rate_hz: float
     lead_s: float
     window_s: float
     connections: int
+    seed: int
 
 
 class SliceReading(msgspec.Struct, frozen=True):

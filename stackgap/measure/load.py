@@ -2,13 +2,16 @@
 
 import json
 import subprocess
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from stackgap import project
 from stackgap.measure.cores import pinned_to
 from stackgap.measure.engine import EngineError
+
+SAMPLES = 4
+"""Answers of a burst that are returned to be checked, if it holds so many."""
 
 
 class Watch(msgspec.Struct, frozen=True):
@@ -53,15 +56,16 @@ class BurstOrder(msgspec.Struct, frozen=True, omit_defaults=False):
     window_s: float
     connections: int
     watch_pids: list[int]
-    cpu: int | None
+    cpu: int
+    seed: int
+    sample_every: int
     method: str = "POST"
     content_type: str = "application/json"
     # Long enough for Numba to compile under the first request.
     drain_s: float = 30.0
     mode: Literal["spin", "block"] = "spin"
     schedule: dict[str, str] = msgspec.field(default_factory=lambda: {"kind": "constant"})
-    sample_every: int = 50
-    max_samples: int = 4
+    max_samples: int = SAMPLES
 
 
 def run(order: BurstOrder, process_group: int) -> Burst:
@@ -98,21 +102,21 @@ def finish(process: subprocess.Popen[bytes]) -> Burst:
     return msgspec.json.decode(_output(process), type=Burst)
 
 
-def canary_ns(core: int | None, process_group: int) -> int:
+def canary_ns(core: int, process_group: int) -> int:
     """How long a fixed piece of spinning and pointer chasing takes on `core` now."""
-    arguments = ["canary"] if core is None else ["canary", "--cpu", str(core)]
+    arguments = ["canary", "--cpu", str(core)]
     timings: dict[str, int] = json.loads(_output(_spawn(arguments, core, process_group)))
     return timings["spin_ns"] + timings["chase_ns"]
 
 
-def version() -> dict[str, Any]:
-    """The generator's version and build hash."""
-    path = project.binary("stackgap-load")
-    answer: dict[str, Any] = json.loads(subprocess.check_output([path, "version"]))
-    return answer
+def build_hash() -> str:
+    """The hash of the sources the generator was built from."""
+    said = subprocess.check_output([project.binary("stackgap-load"), "version"])
+    found: str = json.loads(said)["build_hash"]
+    return found
 
 
-def _spawn(arguments: list[str], core: int | None, process_group: int) -> subprocess.Popen[bytes]:
+def _spawn(arguments: list[str], core: int, process_group: int) -> subprocess.Popen[bytes]:
     path = project.binary("stackgap-load")
     with pinned_to(core):
         return subprocess.Popen(

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import httpx
 import msgspec
+import psutil
 
 from stackgap import project
 from stackgap.measure import counters, load
@@ -81,7 +82,8 @@ class ProcessEngine:
             startup_s = time.perf_counter() - started
             self._refuse_stale(stack, health)
         except BaseException as failure:
-            process.kill()
+            with suppress(psutil.NoSuchProcess):
+                self._kill(counters.process_tree(process.pid))
             process.wait()
             if isinstance(failure, ServerDied):
                 raise ServerDied(f"{failure}\n{_last_lines(log)}") from None
@@ -103,7 +105,7 @@ class ProcessEngine:
                 process.kill()
                 process.wait()
         for resident in residents:
-            self._kill_left_over(resident.pids[1:])
+            self._kill(resident.pids[1:])
 
     def idle_cpu_ns(self, residents: list[Resident], window_s: float) -> list[int]:
         """CPU of each process tree while nobody asks it anything."""
@@ -121,13 +123,15 @@ class ProcessEngine:
 
     def loaded_memory(self, resident: Resident, connections: int) -> MemoryReading:
         """Looks every few milliseconds while the generator keeps its connections busy."""
-        busy = Load(rate_hz=1.0, lead_s=0.0, window_s=_LOADED_WINDOW_S, connections=connections)
+        busy = Load(1.0, 0.0, _LOADED_WINDOW_S, connections, seed=0)
         order = self._order(resident, busy, "burst")
         with self._blamed_on(resident), load.start(order, self._process_group) as generator:
             readings = [self.memory(resident)]
             while load.is_running(generator, _LOOK_EVERY_S):
                 readings.append(self.memory(resident))
-            load.finish(generator)
+            burst = load.finish(generator)
+        if burst.failed:
+            raise ServerDied(f"{resident.stack.name} failed under load: {burst.failed}")
         return max(readings, key=lambda reading: reading.anonymous_bytes)
 
     def slice(self, resident: Resident, load_: Load) -> SliceReading:
@@ -162,7 +166,7 @@ class ProcessEngine:
         """The canary on the servers' core, then steal and throttling so far."""
         return MachineReading(
             canary_ns=load.canary_ns(self._cores.server, self._process_group),
-            steal_ns=counters.steal_ns(),
+            steal_ns=counters.steal_ns((self._cores.server, self._cores.generator)),
             throttled_ns=counters.throttled_ns(),
         )
 
@@ -179,11 +183,13 @@ class ProcessEngine:
             connections=load_.connections,
             watch_pids=resident.pids,
             cpu=self._cores.generator,
+            seed=load_.seed,
+            sample_every=max(int(load_.rate_hz * load_.window_s) // load.SAMPLES, 1),
             mode=self._generator_mode,
             schedule={"kind": schedule},
         )
 
-    def _kill_left_over(self, pids: list[int]) -> None:
+    def _kill(self, pids: list[int]) -> None:
         for pid in pids:
             with suppress(ProcessLookupError):
                 # The id may be another's by now; our group's members are ours.
@@ -219,7 +225,15 @@ def process_engine(
     build_hash: str,
     generator_mode: Literal["spin", "block"] = "spin",
 ) -> Iterator[ProcessEngine]:
-    """An engine whose processes and files are gone after the block, however it is left."""
+    """An engine whose processes and files are gone after the block, however it is left.
+
+    Raises StaleBuild when the load generator was built from other sources.
+    """
+    if load.build_hash() != build_hash:
+        raise StaleBuild(
+            f"the load generator is build {load.build_hash()}, the sources are {build_hash}: "
+            "run `make build`"
+        )
     # Logs go to memory: writing them to a disk would be part of the access log's cost.
     home = project.TMPFS if project.TMPFS.is_dir() else None
     folder = Path(tempfile.mkdtemp(prefix="stackgap-", dir=home))
@@ -256,6 +270,8 @@ def wait_until_healthy(name: str, port: int, process: subprocess.Popen[bytes]) -
                 return health
             except httpx.TransportError:
                 time.sleep(0.01)
+            except httpx.HTTPStatusError as answer:
+                raise ServerDied(f"{name}: {answer}") from None
     raise ServerDied(f"{name} did not become healthy within {_HEALTHY_WITHIN_S:.0f} s")
 
 

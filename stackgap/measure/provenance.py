@@ -4,13 +4,17 @@ import os
 import platform
 import subprocess
 import sysconfig
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from stackgap import project
 from stackgap.measure.cores import Cores
+from stackgap.stacks import Stack
 
 _PACKAGES = (
     "fastapi",
@@ -28,9 +32,12 @@ _CPU_FLAGS = ("sse2", "avx2", "fma", "avx512f")
 NOT_READABLE = "not readable here"
 
 
-def collect(cores: Cores, build_hash: str) -> dict[str, Any]:
-    """The machine, the builds and the state of the checkout."""
+def collect(cores: Cores, build_hash: str, stacks: Iterable[Stack]) -> dict[str, Any]:
+    """The machine, the builds, the state of the checkout, and the rows of the stacks."""
     return {
+        "host": platform.node(),
+        "load_average": os.getloadavg()[0],
+        "stacks": {stack.name: msgspec.to_builtins(stack) for stack in stacks},
         "platform": platform.platform(),
         "cpu": _cpu(),
         "cores": {"server": cores.server, "generator": cores.generator},
@@ -44,7 +51,11 @@ def collect(cores: Cores, build_hash: str) -> dict[str, Any]:
         "cgroup_version": _cgroup_version(),
         "python": python_build(),
         "packages": _versions(_PACKAGES),
-        "rust": {"rustc": _output(["rustc", "--version"]), "build_hash": build_hash},
+        "rust": {
+            "rustc": _output(["rustc", "--version"]),
+            "build_hash": build_hash,
+            "release_profile": _release_profile(),
+        },
         "environment": _environment(),
         "git": _git(),
     }
@@ -105,6 +116,12 @@ def _version(package: str) -> str | None:
         return version(package)
     except PackageNotFoundError:
         return None
+
+
+def _release_profile() -> dict[str, Any]:
+    manifest = tomllib.loads((project.ROOT / "Cargo.toml").read_text())
+    profile: dict[str, Any] = manifest["profile"]["release"]
+    return profile
 
 
 def _environment() -> dict[str, str]:

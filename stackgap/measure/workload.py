@@ -7,14 +7,12 @@ from typing import Any
 
 from python_api.equations import EQUATIONS
 
-_CHECKED_VALUES = 16
-
 
 class Workload:
     """Realistic requests of one equation and size, and the reference to hold answers to."""
 
-    def __init__(self, equation: str, n: int) -> None:
-        """`n` values a request.
+    def __init__(self, equation: str, n: int, checked_values: int = 16) -> None:
+        """`n` values a request; of an answer up to `checked_values` are held to the reference.
 
         Raises ValueError for an unknown equation, or an `n` outside its limits.
         """
@@ -23,6 +21,7 @@ class Workload:
         # The contract and the reference only: a backend's libraries stay out of the harness.
         contract = import_module(f"python_api.equations.{equation}.contract")
         self._reference = import_module(f"python_api.equations.{equation}.reference")
+        self._checked_values = checked_values
         self.path = f"/v1/{equation}"
         self.requests: list[dict[str, Any]] = contract.examples(n)
         self._errors_ulp: dict[tuple[int, str], float | None] = {}
@@ -37,8 +36,8 @@ class Workload:
         return paths
 
     def worst_error_ulp(self, index: int, body: str) -> float | None:
-        """The worst error of `body` as the answer to request `index`, in ulps, at up to 16 of its
-        values from the first to the last; None when it is no right answer."""
+        """The worst error of `body` as the answer to request `index`, in ulps, over the values
+        checked, spread from the first to the last; None when it is no right answer."""
         # Servers answer a request with the same bytes each time: what was found is kept.
         key = (index, body)
         if key not in self._errors_ulp:
@@ -47,7 +46,9 @@ class Workload:
 
     def _check(self, request: dict[str, Any], body: str) -> float | None:
         try:
-            error: float = self._reference.check_answer(request, json.loads(body), _CHECKED_VALUES)
+            error: float = self._reference.check_answer(
+                request, json.loads(body), self._checked_values
+            )
         except (ValueError, TypeError, KeyError):
             return None
         return error

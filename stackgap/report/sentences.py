@@ -60,6 +60,7 @@ def seed_card(card: SeedCard) -> list[str]:
     return [
         _rate_for(card.fastapi),
         _rate_for(card.axum),
+        *_interpolation(card),
         _one_rate(card),
         *(_at_equal_rate(card, shares) for shares in card.at_equal_rates),
         f"Memory under load (anonymous): {card.fastapi.stack} "
@@ -89,6 +90,8 @@ def warnings(summary: Summary) -> list[str]:
     """The summary's own, and how to go on with a run that was cut off."""
     if summary.complete:
         return list(summary.warnings)
+    if summary.given_up:
+        return [*summary.warnings, f"The run was given up: {summary.given_up}."]
     resume = f"To go on with this run: stackgap run --resume --run-id {summary.run_id}"
     return [*summary.warnings, resume]
 
@@ -97,13 +100,12 @@ def how_to_read(summary: Summary) -> list[str]:
     """What to do with the table, for someone who sees it for the first time."""
     return [
         "Compare rows that differ in one thing: quiet has the access log off; the last word of a "
-        "name is what computes; axum has no Python. The step that saves most CPU per request is "
-        "the change worth making first.",
+        "name is what computes; axum has no Python. What separates two such rows is what that one "
+        "thing costs; intervals are of ratios to the reference, not of such differences.",
         "CPU µs per request × requests per second / 10,000 = per cent of one core, at the rates "
         "measured and not beyond them.",
         f"× {summary.plan.reference} is the cost over that stack's in the same generation (fresh "
-        "processes of every stack); [a, b] is the 95 % interval over generations. Do not rank rows "
-        "whose intervals overlap.",
+        "processes of every stack); [a, b] is the 95 % interval over generations.",
         "Memory is what the server alone uses, idle and then under load; file-backed is what "
         "libraries map and other processes may share.",
     ]
@@ -146,6 +148,16 @@ def _rate_for(found: RateFor) -> str:
     if found.outside is not None:
         return f"{found.stack} takes {share} of a core {found.outside}: nothing is extrapolated."
     return f"At which rate {found.stack} takes {share} of a core is not known."
+
+
+def _interpolation(card: SeedCard) -> Iterator[str]:
+    rates = sorted(shares.rate_hz for shares in card.at_equal_rates)
+    if len(rates) > 1 and (card.fastapi.rate_hz or card.axum.rate_hz):
+        yield (
+            "Rates are read off a straight line between those measured, "
+            f"{' and '.join(f.value(rate, f.REQUESTS_PER_SECOND) for rate in rates)}; "
+            "its error is not in the intervals."
+        )
 
 
 def _one_rate(card: SeedCard) -> str:

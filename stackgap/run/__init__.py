@@ -1,1 +1,1 @@
-""
+"""Plans runs, drives an engine through them, and keeps their records."""

@@ -1,8 +1,10 @@
 """One generation: fresh processes of every stack, rounds of slices on them, and their end."""
 
+import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from statistics import median
 from typing import Literal, Protocol
 
 from stackgap.measure import gates
@@ -21,12 +23,16 @@ from stackgap.records import (
     RoundEnded,
     Slice,
 )
-from stackgap.run.plan import residents, shuffled
+from stackgap.run.plan import residents, shuffled, start_order
 from stackgap.stacks import Stack
 
 _IDLE_S = 1.0
 _WARM_UP_S = 0.2
+_FEWEST_WARMING = 4
 _FEWEST_REQUESTS = 20
+_LOOKS_BEFORE_REFUSAL = 3
+# uvicorn closes connections that are idle for 5 s, Axum does not: none is left alone so long.
+_LONGEST_UNUSED_S = 3.0
 
 Emit = Callable[[AnyRecord], None]
 
@@ -87,6 +93,7 @@ class Generation:
         self._residents: dict[tuple[str, int], Resident] = {}
         self._canaries_ns = learnt.canaries_ns
         self._rounds_void = 0
+        self._random = random.Random(f"{plan.seed}/{number}/slices")
         self._faults: list[str] = []
 
     def run(self) -> list[str]:
@@ -102,7 +109,7 @@ class Generation:
         return self._faults
 
     def _measure(self) -> None:
-        for name, replica in residents(self._plan):
+        for name, replica in start_order(self._plan, self._number):
             self._start(name, replica)
         if self._plan.accounts:
             self._look_at_idle()
@@ -138,21 +145,24 @@ class Generation:
     def _warm_up(self) -> None:
         """First requests compile and import; they are not measured, but must be right.
 
-        Cells too slow for their rate are found by the second of two bursts, when what is done
+        Cells too slow for their rate are found by the median of further bursts, when what is done
         once is done.
         """
         for cell in self._plan.cells:
             if cell in self._refused:
                 continue
             self._observer.phase(f"warming up {cell.stack}")
-            reading = self._burst(cell, _WARM_UP_S)
+            reading = self._burst(cell, max(_WARM_UP_S, _FEWEST_WARMING / cell.rate_hz))
             self._faults += gates.slice_faults(cell.stack, reading)
             if self._looks_for_slow and gates.core_share(reading) > gates.MAX_CORE_SHARE:
                 self._refuse_if_slow(cell)
             self._observer.advance()
 
     def _refuse_if_slow(self, cell: Cell) -> None:
-        share = gates.core_share(self._burst(cell, self._window_s(cell)))
+        share = median(
+            gates.core_share(self._burst(cell, self._window_s(cell)))
+            for _ in range(_LOOKS_BEFORE_REFUSAL)
+        )
         if share <= gates.MAX_CORE_SHARE:
             return
         self._refused.add(cell)
@@ -173,7 +183,7 @@ class Generation:
             reading = self._burst(cell, self._window_s(cell))
             self._emit(_slice_record(self._number, round_, position, cell, reading))
             self._faults += gates.slice_faults(cell.stack, reading)
-            voided += gates.slice_voids(cell.stack, reading)
+            voided += gates.slice_voids(cell.stack, cell.rate_hz, reading)
             self._observer.advance()
         after = self._engine.machine()
         voided += gates.machine_voids(before, after, time.monotonic() - started, self._canaries_ns)
@@ -200,7 +210,9 @@ class Generation:
         return max(self._plan.window_s, _FEWEST_REQUESTS / cell.rate_hz)
 
     def _burst(self, cell: Cell, window_s: float) -> SliceReading:
-        load = Load(cell.rate_hz, self._plan.lead_s, window_s, self._plan.connections)
+        connections = min(self._plan.connections, max(int(_LONGEST_UNUSED_S * cell.rate_hz), 1))
+        seed = self._random.getrandbits(32)
+        load = Load(cell.rate_hz, self._plan.lead_s, window_s, connections, seed)
         return self._engine.slice(self._residents[cell.stack, cell.replica], load)
 
     def _memory_record(

@@ -86,6 +86,13 @@ def shuffled(plan: Plan, cells: Sequence[Cell], generation: int, round_: int) ->
     return order
 
 
+def start_order(plan: Plan, generation: int) -> list[tuple[str, int]]:
+    """The order in which a generation starts its servers: random, the same for the same seed."""
+    order = residents(plan)
+    random.Random(f"{plan.seed}/{generation}/start").shuffle(order)
+    return order
+
+
 def residents(plan: Plan) -> list[tuple[str, int]]:
     """Name and replica of every server a generation needs, in the plan's order."""
     return list(dict.fromkeys((cell.stack, cell.replica) for cell in plan.cells))

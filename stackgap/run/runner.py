@@ -1,10 +1,10 @@
 """A whole run: generations until there are enough good ones, and going on where one stopped."""
 
-import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from stackgap.analyse.verdicts import MAX_VOID_SHARE
 from stackgap.measure.engine import Engine
 from stackgap.records import (
     SCHEMA,
@@ -16,13 +16,12 @@ from stackgap.records import (
     Plan,
     RoundEnded,
     RunEnded,
+    RunGivenUp,
     RunStarted,
 )
 from stackgap.run.generation import Generation, Learnt, Observer
 from stackgap.run.store import RecordFile
 from stackgap.stacks import Stack
-
-MAX_VOID_SHARE = 0.20
 
 
 class RunObserver(Observer, Protocol):
@@ -62,12 +61,14 @@ def run(
     """
     if any(isinstance(record, RunEnded) for record in earlier):
         return
+    for record in earlier:
+        if isinstance(record, RunGivenUp):
+            raise RunAborted(record.reason)
     ended = [record for record in earlier if isinstance(record, GenerationEnded)]
     voids = [record.voided for record in ended if record.voided]
     good = len(ended) - len(voids)
     number = sum(isinstance(record, GenerationStarted) for record in earlier)
     learnt = _learnt(earlier)
-    _abort_if_hopeless(plan, voids, learnt.refused)
     while good < plan.generations:
         observer.generation(good, plan.generations)
         generation = Generation(
@@ -89,15 +90,21 @@ def run(
         else:
             good += 1
         number += 1
-        _abort_if_hopeless(plan, voids, learnt.refused)
+        reason = _hopeless(plan, voids, learnt.refused)
+        if reason:
+            file.append(RunGivenUp(reason))
+            raise RunAborted(reason)
     file.append(RunEnded(_now()))
 
 
-def _abort_if_hopeless(plan: Plan, voids: Sequence[Sequence[str]], refused: set[Cell]) -> None:
+def _hopeless(plan: Plan, voids: Sequence[Sequence[str]], refused: set[Cell]) -> str | None:
+    """Why no verdict can come of the run any more, if so."""
     if any(cell.stack == plan.reference for cell in refused):
-        raise RunAborted(f"the reference {plan.reference} is too slow for its declared rate")
-    if len(voids) > math.ceil(MAX_VOID_SHARE * plan.generations):
-        raise RunAborted(f"{len(voids)} generations are void, the last because: {voids[-1][0]}")
+        return f"the reference {plan.reference} is too slow for its declared rate"
+    # One bad moment does not end a run, however short.
+    if len(voids) > max(1, MAX_VOID_SHARE * (plan.generations + len(voids))):
+        return f"{len(voids)} generations are void, the last because: {voids[-1][0]}"
+    return None
 
 
 def _learnt(earlier: Sequence[AnyRecord]) -> Learnt:

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, Literal
 
 import msgspec
 
@@ -16,7 +17,7 @@ from stackgap.analyse import contrasts, latency, select
 from stackgap.analyse.interval import Estimate, Interval
 from stackgap.analyse.verdicts import CLEAR_RATIO
 from stackgap.measure.engine import Engine
-from stackgap.records import AnyRecord, Cell, CellRefused, Plan, Slice
+from stackgap.records import AnyRecord, Cell, CellRefused, Memory, Plan, Slice
 from stackgap.run import runner, store
 from stackgap.run.plan import CONNECTIONS, LEAD_S, WINDOW_S
 from stackgap.run.runner import RunAborted, RunObserver
@@ -29,6 +30,9 @@ _INJECTED_US = 60
 _DEARER = 0.10
 _WAITED_MS = 5
 _WAITED_US = (5000.0, 6500.0)
+_HELD_MB = 10
+# Two processes of one program differ by so much.
+_MEMORY_SLACK_MB = 1.0
 # Nine tenths of a core at 600 requests a second.
 _OVERLOAD_US = 1500
 
@@ -88,6 +92,12 @@ def checks(scale: Scale) -> list[Check]:
         ),
         *(_injected_check(name, scale) for name in both),
         *(_waited_check(name, scale) for name in both),
+        Check(
+            f"{_HELD_MB} MB of anonymous memory held in {FASTAPI} appear as such",
+            scale.waited,
+            scale.waited,
+            lambda bench, _: _held(bench, FASTAPI),
+        ),
         Check("a stack over 60 % of its core is refused", 1, 1, lambda bench, _: _overload(bench)),
     ]
 
@@ -121,10 +131,10 @@ class Pair(msgspec.Struct, frozen=True):
     other: Cell
     records: Sequence[AnyRecord]
 
-    def base_cost_us(self) -> float:
-        """What a request costs the base, over all generations."""
-        costs = self._costs()[self.base].values()
-        return sum(costs) / len(costs) / 1e3
+    def base_cost_us(self) -> float | None:
+        """What a request costs the base, over all generations; None when none is good."""
+        costs = self._costs().get(self.base, {}).values()
+        return sum(costs) / len(costs) / 1e3 if costs else None
 
     def ratio(self) -> Estimate:
         """Cost of the other over the base's."""
@@ -147,6 +157,19 @@ class Pair(msgspec.Struct, frozen=True):
         """What the other says it burned on top, per request."""
         burned = self._burned_ns()
         return sum(burned.values()) / max(len(burned), 1) / 1e3
+
+    def idle_memory_mb(
+        self, cell: Cell, account: Literal["anonymous_bytes", "file_bytes"]
+    ) -> float:
+        """One account of a server's memory before its first request; NaN when not measured."""
+        for record in self.records:
+            if (
+                isinstance(record, Memory)
+                and record.moment == "idle"
+                and (record.stack, record.replica) == (cell.stack, cell.replica)
+            ):
+                return float(getattr(record, account)) / 1e6
+        return math.nan
 
     def refused(self) -> list[CellRefused]:
         """The cells that were left out."""
@@ -179,13 +202,21 @@ class Pair(msgspec.Struct, frozen=True):
 class Bench:
     """Measures pairs of stacks, each recorded in a directory of its own under `folder`."""
 
-    def __init__(self, engine: Engine, folder: Path, seed: int, observer: RunObserver) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        folder: Path,
+        provenance: dict[str, Any],
+        seed: int,
+        observer: RunObserver,
+    ) -> None:
         self._engine = engine
         self._folder = folder
+        self._provenance = provenance
         self._seed = seed
         self._observer = observer
         self._done = 0
-        self._cost_us: dict[str, float] = {}
+        self._cost_us: dict[str, float | None] = {}
 
     def pair(
         self,
@@ -194,8 +225,9 @@ class Bench:
         *,
         generations: int = _GENERATIONS,
         rounds: int = _ROUNDS,
+        accounts: bool = False,
     ) -> Pair:
-        """Measures both; where `other` is `base` again, its twin."""
+        """Measures both; where `other` is `base` again, its twin. With memory if `accounts`."""
         self._done += 1
         rate_hz = rates.find(EQUATION, N).high_hz
         cells = (
@@ -214,9 +246,9 @@ class Bench:
             connections=CONNECTIONS,
             seed=self._seed + self._done,
             engine=self._engine.name,
-            accounts=False,
+            accounts=accounts,
         )
-        started = runner.started(plan, f"{self._done:03}-{other.name}", {})
+        started = runner.started(plan, f"{self._done:03}-{other.name}", self._provenance)
         file = store.create(self._folder, started)
         known = {base.name: base, other.name: other}
         try:
@@ -227,9 +259,10 @@ class Bench:
             file.close()
         return Pair(*cells, store.load(file.path.parent))
 
-    def cost_us(self, stack: Stack) -> float:
-        """What a request costs `stack`, roughly: from a run of one generation, made once."""
-        if stack.name not in self._cost_us:
+    def cost_us(self, stack: Stack) -> float | None:
+        """What a request costs `stack`, roughly: from a run of one generation, made again only
+        while it gives None, no figure."""
+        if self._cost_us.get(stack.name) is None:
             self._cost_us[stack.name] = self.pair(stack, stack, generations=1).base_cost_us()
         return self._cost_us[stack.name]
 
@@ -252,7 +285,10 @@ def _twin(bench: Bench, name: str) -> Outcome:
 
 def _dearer(bench: Bench, name: str) -> Outcome:
     stack = stacks.find(name)
-    extra_us = max(round(_DEARER * bench.cost_us(stack)), 1)
+    cost_us = bench.cost_us(stack)
+    if cost_us is None:
+        return Outcome(False, f"{name}: what it costs could not be measured")
+    extra_us = max(round(_DEARER * cost_us), 1)
     dearer = _with(stack, inject_cpu_us=extra_us)
     pair = bench.pair(stack, dearer, rounds=_PRECISE_ROUNDS)
     ratio = pair.ratio()
@@ -280,6 +316,19 @@ def _waited(bench: Bench, name: str) -> Outcome:
     return Outcome(low <= raised_us <= high, f"p50 rose by {raised_us / 1e3:.2f} ms")
 
 
+def _held(bench: Bench, name: str) -> Outcome:
+    stack = stacks.find(name)
+    pair = bench.pair(
+        stack, _with(stack, inject_anonymous_mb=_HELD_MB), generations=1, rounds=1, accounts=True
+    )
+    anonymous_mb, file_mb = (
+        pair.idle_memory_mb(pair.other, account) - pair.idle_memory_mb(pair.base, account)
+        for account in ("anonymous_bytes", "file_bytes")
+    )
+    seen = abs(anonymous_mb - _HELD_MB) <= _MEMORY_SLACK_MB and abs(file_mb) <= _MEMORY_SLACK_MB
+    return Outcome(seen, f"anonymous {anonymous_mb:+.1f} MB, file-backed {file_mb:+.1f} MB")
+
+
 def _overload(bench: Bench) -> Outcome:
     stack = stacks.find(AXUM)
     pair = bench.pair(stack, _with(stack, inject_cpu_us=_OVERLOAD_US), generations=1)
@@ -288,13 +337,15 @@ def _overload(bench: Bench) -> Outcome:
     return Outcome([cell.stack for cell in refused] == [pair.other.stack], f"refused: {shown}")
 
 
-def _with(stack: Stack, *, inject_cpu_us: int = 0, inject_wait_ms: int = 0) -> Stack:
-    extra = f"{inject_cpu_us}us-burned" if inject_cpu_us else f"{inject_wait_ms}ms-awaited"
+def _with(
+    stack: Stack, *, inject_cpu_us: int = 0, inject_wait_ms: int = 0, inject_anonymous_mb: int = 0
+) -> Stack:
     return msgspec.structs.replace(
         stack,
-        name=f"{stack.name}+{extra}",
+        name=f"{stack.name}+{inject_cpu_us}us+{inject_wait_ms}ms+{inject_anonymous_mb}MB",
         inject_cpu_us=inject_cpu_us,
         inject_wait_ms=inject_wait_ms,
+        inject_anonymous_mb=inject_anonymous_mb,
     )
 
 

@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -114,15 +115,15 @@ def latest(runs: Path) -> Path:
 
 
 @contextmanager
-def only_one(runs: Path) -> Iterator[None]:
-    """Holds a lock that the kernel drops with this process: two runs would measure each other.
+def only_one() -> Iterator[None]:
+    """Holds a lock of this user's on this machine: two runs would measure each other.
 
-    Raises StoreError when another run holds it.
+    The kernel drops it with this process. Raises StoreError when another run holds it.
     """
-    runs.mkdir(parents=True, exist_ok=True)
-    with (runs / ".lock").open("w") as lock:
+    path = Path(tempfile.gettempdir()) / f"stackgap-{os.getuid()}.lock"
+    with path.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise StoreError("another run is measuring from this checkout; wait for it") from None
+            raise StoreError("another run is measuring on this machine; wait for it") from None
         yield

@@ -178,7 +178,7 @@ def test_a_run_started_with_other_rust_is_not_gone_on_with(finished: Path, tmp_p
     path.write_bytes(b"".join(lines[:2]))
     done = invoked("run", "--resume", "--runs", str(tmp_path), RUSTFLAGS="-C opt-level=1")
     assert_explained(done, code=1)
-    assert "the sources are now" in done.stderr
+    assert "under other conditions (rust)" in done.stderr
     assert "start a new run" in done.stderr
     assert path.read_bytes() == b"".join(lines[:2])
 
@@ -243,7 +243,7 @@ def test_a_value_that_cannot_be_is_a_misuse(arguments: tuple[str, str]) -> None:
 
 
 def test_two_runs_do_not_measure_each_other(tmp_path: Path) -> None:
-    with store.only_one(tmp_path):
+    with store.only_one():
         done = invoked("run", *QUICK, "--runs", str(tmp_path))
     assert_explained(done, code=1)
     assert "another run is measuring" in done.stderr

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from stackgap.measure import cores
-from stackgap.measure.cores import Cores, NoSpareCore, pinned_to
+from stackgap.measure.cores import CannotMeasure, Cores, pinned_to
 
 
 def _allow(monkeypatch: pytest.MonkeyPatch, *allowed: int) -> None:
@@ -25,20 +25,39 @@ def test_servers_get_the_last_core_and_the_generator_the_first(
 
 def test_one_core_is_refused_by_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
     _allow(monkeypatch, 3)
-    with pytest.raises(NoSpareCore, match="may use core 3 only; measuring needs two"):
+    with pytest.raises(CannotMeasure, match="may use core 3 only; measuring needs two"):
         cores.choose()
 
 
-def test_without_pinning_two_cores_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "platform", "darwin")
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    assert cores.choose() == Cores(server=None, generator=None)
+def test_the_generator_keeps_off_the_servers_physical_core(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _allow(monkeypatch, 0, 1, 2, 3)
+    monkeypatch.setattr(cores, "siblings", lambda core: {core, core - 3})
+    assert cores.choose() == Cores(server=3, generator=1)
 
 
-def test_without_pinning_one_core_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_siblings_are_taken_where_there_is_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    _allow(monkeypatch, 4, 5)
+    monkeypatch.setattr(cores, "siblings", lambda _core: {4, 5})
+    assert cores.choose() == Cores(server=5, generator=4)
+
+
+def test_a_core_is_its_own_sibling() -> None:
+    core = max(os.sched_getaffinity(0))
+    assert core in cores.siblings(core)
+
+
+@pytest.mark.parametrize(
+    ("listed", "expected"), [("3", {3}), ("0,4\n", {0, 4}), ("0-2,8-9", {0, 1, 2, 8, 9})]
+)
+def test_lists_of_cores_are_read_as_the_kernel_writes_them(listed: str, expected: set[int]) -> None:
+    assert set(cores._listed(listed)) == expected
+
+
+def test_measuring_is_refused_off_linux(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
-    monkeypatch.setattr(os, "cpu_count", lambda: 1)
-    with pytest.raises(NoSpareCore, match="one core"):
+    with pytest.raises(CannotMeasure, match="needs Linux"):
         cores.choose()
 
 
@@ -57,9 +76,3 @@ def test_pinning_is_undone_after_a_failure() -> None:
     with pytest.raises(ZeroDivisionError), pinned_to(max(before)):
         raise ZeroDivisionError
     assert os.sched_getaffinity(0) == before
-
-
-def test_no_core_means_no_pinning() -> None:
-    before = os.sched_getaffinity(0)
-    with pinned_to(None):
-        assert os.sched_getaffinity(0) == before

@@ -168,24 +168,44 @@ def test_a_tree_holds_children_and_theirs(child: Child) -> None:
 
 
 def test_steal_and_throttling_never_run_backwards() -> None:
-    before = counters.steal_ns(), counters.throttled_ns()
-    after = counters.steal_ns(), counters.throttled_ns()
+    cores = os.sched_getaffinity(0)
+    before = counters.steal_ns(cores), counters.throttled_ns()
+    after = counters.steal_ns(cores), counters.throttled_ns()
     assert after >= before >= (0, 0)
 
 
-@pytest.mark.parametrize(
-    ("version", "name", "content"),
-    [
-        ("_CGROUP_V2_STAT", "cpu.stat", "usage_usec 5\nthrottled_usec 1500\n"),
-        ("_CGROUP_V1_STAT", "cpu.stat", "nr_periods 0\nthrottled_time 1500000\n"),
-    ],
-)
-def test_throttling_is_read_from_either_kind_of_control_group(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, name: str, content: str
+def test_steal_is_that_of_the_cores_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for path in ("_CGROUP_V2_STAT", "_CGROUP_V1_STAT"):
-        monkeypatch.setattr(counters, path, tmp_path / "nowhere")
+    ticks = "cpu 0 0 0 0 0 0 0 60 0 0\ncpu0 0 0 0 0 0 0 0 10 0 0\ncpu1 0 0 0 0 0 0 0 50 0 0\n"
+    (tmp_path / "stat").write_text(ticks + "intr 1 2 3\n")
+    monkeypatch.setattr(counters, "_PROC", tmp_path)
+    tick_ns = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
+    assert counters.steal_ns([1]) == 50 * tick_ns
+    assert counters.steal_ns([0, 1]) == 60 * tick_ns
+
+
+@pytest.mark.parametrize(
+    ("membership", "folder", "content"),
+    [
+        ("0::/user/job\n", "user/job", "usage_usec 5\nthrottled_usec 1500\n"),
+        (
+            "3:memory:/job\n2:cpu,cpuacct:/job\n0::/\n",
+            "cpu/job",
+            "nr_periods 0\nthrottled_time 1500000\n",
+        ),
+    ],
+    ids=["v2", "v1"],
+)
+def test_throttling_is_that_of_the_own_control_group(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, membership: str, folder: str, content: str
+) -> None:
+    (tmp_path / "self").mkdir()
+    (tmp_path / "self" / "cgroup").write_text(membership)
+    monkeypatch.setattr(counters, "_PROC", tmp_path)
+    monkeypatch.setattr(counters, "_CGROUPS", tmp_path / "groups")
     assert counters.throttled_ns() == 0
-    (tmp_path / name).write_text(content)
-    monkeypatch.setattr(counters, version, tmp_path / name)
+    group = tmp_path / "groups" / folder
+    group.mkdir(parents=True)
+    (group / "cpu.stat").write_text(content)
     assert counters.throttled_ns() == 1_500_000

@@ -22,6 +22,7 @@ GOOD = SliceReading(
     checked_answers=4,
     wrong_answers=0,
 )
+RATE_HZ = 4000.0
 USUAL_NS = 3_000_000
 STILL = MachineReading(canary_ns=USUAL_NS, steal_ns=7, throttled_ns=7)
 
@@ -36,25 +37,40 @@ def _machine_voids(after: MachineReading = STILL, canaries_ns: tuple[int, ...] =
 
 
 def test_a_good_slice_voids_nothing() -> None:
-    assert gates.slice_voids("axum", GOOD) == []
+    assert gates.slice_voids("axum", RATE_HZ, GOOD) == []
     assert gates.slice_faults("axum", GOOD) == []
 
 
 def test_late_sending_voids_the_round() -> None:
-    assert gates.slice_voids("axum", _reading(lateness_p99_ns=1_000_000)) == []
-    assert gates.slice_voids("axum", _reading(lateness_p99_ns=1_100_000)) == [
+    assert gates.slice_voids("axum", RATE_HZ, _reading(lateness_p99_ns=1_000_000)) == []
+    assert gates.slice_voids("axum", RATE_HZ, _reading(lateness_p99_ns=1_100_000)) == [
         "axum: sends p99 1.1 ms late"
     ]
 
 
 def test_a_rate_not_reached_voids_the_round() -> None:
-    assert gates.slice_voids("axum", _reading(ok=990)) == []
-    assert gates.slice_voids("axum", _reading(ok=989)) == ["axum: 989 of 1000 requests answered"]
+    assert gates.slice_voids("axum", RATE_HZ, _reading(window_ok=982)) == []
+    assert gates.slice_voids("axum", RATE_HZ, _reading(window_ok=981)) == [
+        "axum: 981 of 1000 requests answered in time"
+    ]
+
+
+def test_answers_that_come_after_the_window_do_not_count_as_its_rate() -> None:
+    drained = _reading(ok=1000, window_ok=500)
+    assert gates.slice_voids("axum", RATE_HZ, drained) == [
+        "axum: 500 of 1000 requests answered in time"
+    ]
+
+
+def test_a_slice_of_which_no_answer_was_checked_is_a_fault() -> None:
+    assert gates.slice_faults("axum", _reading(checked_answers=0)) == [
+        "axum: no answer was checked"
+    ]
 
 
 def test_a_failed_request_is_a_fault_and_no_missed_rate() -> None:
     reading = _reading(ok=900, failed={"reset": 60, "status_500": 40})
-    assert gates.slice_voids("axum", reading) == []
+    assert gates.slice_voids("axum", RATE_HZ, reading) == []
     assert gates.slice_faults("axum", reading) == [
         "axum: 60 requests failed: reset",
         "axum: 40 requests failed: status_500",

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from stackgap import build, project
-from stackgap.measure import counters
+from stackgap.measure import counters, load
 from stackgap.measure.cores import Cores, choose
 from stackgap.measure.engine import Load, Resident, ServerDied, StaleBuild
 from stackgap.measure.process import ProcessEngine, process_engine
@@ -25,7 +25,7 @@ FASTAPI = find("fastapi-quiet-python")
 TWO_WORKERS = find("fastapi-stock-python-w2")
 BOTH = pytest.mark.parametrize("stack", [AXUM, FASTAPI], ids=lambda stack: stack.name)
 
-LOAD = Load(rate_hz=200, lead_s=0.05, window_s=0.5, connections=4)
+LOAD = Load(rate_hz=200, lead_s=0.05, window_s=0.5, connections=4, seed=1)
 # Long enough to kill its server in the middle.
 LONG = msgspec.structs.replace(LOAD, rate_hz=1000, window_s=1.5)
 
@@ -125,8 +125,11 @@ def test_wrong_answers_are_noticed(build_hash: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["axum-stock", "axum-quickstart", "fastapi-quiet-rust"])
-def test_other_rust_code_than_the_sources_is_refused(name: str) -> None:
+def test_other_rust_code_than_the_sources_is_refused(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = "0" * 16
+    monkeypatch.setattr(load, "build_hash", lambda: other)
     with process_engine(Workload("ephemeris", 1), choose(), other) as engine:
         before = set(psutil.Process().children(recursive=True))
         with pytest.raises(StaleBuild, match=rf"{name} runs build \w+, the sources are {other}"):
@@ -135,7 +138,16 @@ def test_other_rust_code_than_the_sources_is_refused(name: str) -> None:
         assert not left_after(started, 2.0)
 
 
-def test_a_server_without_rust_needs_no_build() -> None:
+def test_a_generator_of_another_build_is_not_measured_with() -> None:
+    with (
+        pytest.raises(StaleBuild, match="the load generator is build"),
+        process_engine(Workload("ephemeris", 1), choose(), "0" * 16),
+    ):
+        pass
+
+
+def test_a_server_without_rust_needs_no_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load, "build_hash", lambda: "0" * 16)
     with (
         process_engine(Workload("ephemeris", 1), choose(), "0" * 16) as engine,
         served(engine, FASTAPI) as resident,

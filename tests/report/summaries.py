@@ -163,6 +163,7 @@ def full() -> Summary:
         plan=planned,
         provenance=PROVENANCE,
         complete=True,
+        given_up=None,
         cells=tuple(cell_summary(cell) for cell in cells),
         stacks=tuple(stack_summary(name) for name in _COSTS),
         twin=replace(cell_summary(planned.cells[-1]), ratio=estimate(1.004)),
@@ -182,6 +183,7 @@ def full() -> Summary:
 def cut_off() -> Summary:
     """A run stopped after three generations: estimates, no interval anywhere."""
     whole = full()
+    no_verdict = "No verdict; a verdict needs 6 generations, this run has 3."
 
     def without(known: Estimate | None) -> NotEnough | None:
         return None if known is None else NotEnough(known.estimate, 3)
@@ -194,17 +196,26 @@ def cut_off() -> Summary:
             ratio=without(own.ratio),
             ratio_hodges_lehmann=without(own.ratio_hodges_lehmann),
             difference_us=without(own.difference_us),
-            verdict=own.verdict and "No verdict; a verdict needs 6 generations, this run has 3.",
+            verdict=own.verdict and no_verdict,
         )
         for own in whole.cells
     )
     cards = tuple(
-        replace(card, fastapi=replace(card.fastapi, rate_hz=None), one_rate=None)
+        replace(
+            card,
+            fastapi=replace(card.fastapi, rate_hz=None),
+            one_rate=None,
+            at_equal_rates=tuple(
+                replace(shares, ratio=NotEnough(shares.ratio.estimate, 3), verdict=no_verdict)
+                for shares in card.at_equal_rates
+            ),
+        )
         for card in whole.seed_cards
     )
     return replace(
         whole,
         complete=False,
+        given_up=None,
         cells=cells,
         seed_cards=cards,
         gates=Gates(3, 0, 18, 0, {}),
@@ -227,6 +238,7 @@ def counted_nothing() -> Summary:
     return replace(
         whole,
         complete=False,
+        given_up=None,
         cells=cells,
         stacks=stacks,
         twin=None,

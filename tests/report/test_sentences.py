@@ -110,3 +110,15 @@ def test_the_command_asks_for_the_rates_of_the_plan(cells: list[Cell], rates: st
     assert words[words.index("--rates") + 1] == rates
     assert [words[i + 1] for i, word in enumerate(words) if word == "--stack"] == ["a", "b"]
     assert words[words.index("--seed") + 1] == "20260417"
+
+
+def test_a_run_that_was_given_up_says_why_and_not_how_to_go_on() -> None:
+    given_up = replace(summaries.cut_off(), given_up="2 generations are void")
+    warnings = sentences.warnings(given_up)
+    assert warnings[-1] == "The run was given up: 2 generations are void."
+    assert not any("--resume" in warning for warning in warnings)
+
+
+def test_a_rate_between_the_measured_ones_is_said_to_be_interpolated() -> None:
+    said = " ".join(sentences.seed_card(summaries.full().seed_cards[0]))
+    assert "straight line between those measured, 200 req/s and 1,000 req/s" in said

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from stackgap.measure.counters import MemoryReading
 from stackgap.measure.engine import Load, MachineReading, Resident, SliceReading
 from stackgap.measure.fake import FakeEngine
 from stackgap.stacks import find
@@ -72,6 +73,11 @@ class Injecting(FakeEngine):
         super().__init__(COST_US)
         self._seen = seen
         self._twin_factor = twin_factor
+
+    def memory(self, resident: Resident) -> MemoryReading:
+        reading = super().memory(resident)
+        held = round(self._seen * 1_000_000 * resident.stack.inject_anonymous_mb)
+        return msgspec.structs.replace(reading, anonymous_bytes=reading.anonymous_bytes + held)
 
     def slice(self, resident: Resident, load: Load) -> SliceReading:
         stack = resident.stack

@@ -136,7 +136,7 @@ def test_a_fault_voids_its_generation(
     ("fault", "reason"),
     [
         ({"lateness_p99_ns": 2_000_000}, r"sends p99 2\.0 ms late"),
-        ({"ok": 10}, r"10 of \d+ requests answered"),
+        ({"window_ok": 10}, r"10 of \d+ requests answered in time"),
     ],
     ids=["late generator", "rate not reached"],
 )

@@ -6,6 +6,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,9 +21,8 @@ from tests.run.pipeline import small_plan
 
 HOLD_LOCK = """
 import sys
-from pathlib import Path
 from stackgap.run import store
-with store.only_one(Path(sys.argv[1])):
+with store.only_one():
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -137,21 +137,23 @@ def test_no_latest_run_is_told_with_how_to_make_one(tmp_path: Path) -> None:
         store.latest(tmp_path)
 
 
-def test_one_process_at_a_time_measures(tmp_path: Path) -> None:
+def test_one_process_at_a_time_measures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLD_LOCK, str(tmp_path)],
+        [sys.executable, "-c", HOLD_LOCK],
         cwd=project.ROOT,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
     with holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
-        with pytest.raises(StoreError, match="another run is measuring"), store.only_one(tmp_path):
+        with pytest.raises(StoreError, match="another run is measuring"), store.only_one():
             pass
         holder.send_signal(signal.SIGKILL)
         holder.wait()
-        with store.only_one(tmp_path):
+        with store.only_one():
             pass
 
 
