@@ -70,6 +70,12 @@ def test_rust_gives_the_same_bits_for_lists_and_buffers(planet: str, times_jd: l
     assert tuple(map(list, from_buffer)) == in_rust.compute_lists(planet, times_jd)
 
 
+@pytest.mark.parametrize("n", [1, 2])
+def test_rust_refuses_a_buffer_of_other_numbers_than_doubles(n: int) -> None:
+    with pytest.raises(TypeError):
+        in_rust.compute("mars", array("f", [2451545.0] * n))
+
+
 @pytest.mark.parametrize("module", [in_numpy, in_numba], ids=["numpy", "numba"])
 def test_arrays_and_lists_give_the_same_bits(module: ModuleType) -> None:
     times_jd = example(1000)["times_jd"]
