@@ -1,5 +1,7 @@
 """Every backend at every size: on its own kind of array, and on lists as a JSON service has them.
 
+The Rust edge also checks the range of each time, which the others leave to the HTTP models.
+
 `pytest benchmarks/suites --benchmark-only --benchmark-json=out.json`, then
 `pytest-benchmark compare out.json`.
 """
