@@ -5,8 +5,6 @@ The standard library only: every service imports this, whatever its backend.
 
 from typing import Literal, TypedDict, get_args
 
-NAME = "ephemeris"
-
 PlanetName = Literal["mercury", "venus", "earth", "mars", "jupiter", "saturn", "uranus", "neptune"]
 """Lower-case English names, from the Sun outwards; `earth` is the Earth-Moon barycentre."""
 
@@ -27,12 +25,14 @@ ENVELOPE_ULP = 24
 `python_api.equations.ephemeris` derives it.
 """
 
+RESPONSE_FIELDS = ("x_au", "y_au", "z_au")
+"""A response's fields in their order, which is also that of what a backend returns."""
+
 UNITS = {
-    "times_jd": "TDB Julian date",
-    "x_au": "au, heliocentric, mean ecliptic and equinox of J2000",
-    "y_au": "au, heliocentric, mean ecliptic and equinox of J2000",
-    "z_au": "au, heliocentric, mean ecliptic and equinox of J2000",
+    "times_jd": "TDB Julian dates",
+    **dict.fromkeys(RESPONSE_FIELDS, "au, heliocentric, mean ecliptic and equinox of J2000"),
 }
+"""What the numbers of each field are; its description in the JSON Schemas."""
 
 _MINUTES_PER_DAY = 1440
 # The golden ratio's fractional part: its multiples spread evenly, at irregular distances.

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, FailFast, Field
 
-from python_api.equations.ephemeris.contract import MAX_JD, MAX_TIMES, MIN_JD, PlanetName
+from python_api.equations.ephemeris.contract import MAX_JD, MAX_TIMES, MIN_JD, UNITS, PlanetName
 
 Time = Annotated[float, Field(ge=MIN_JD, le=MAX_JD)]
 
@@ -17,7 +17,7 @@ class Request(BaseModel):
     planet: PlanetName
     times_jd: Annotated[
         list[Time],
-        Field(min_length=1, max_length=MAX_TIMES, description="TDB Julian dates"),
+        Field(min_length=1, max_length=MAX_TIMES, description=UNITS["times_jd"]),
         # One fault is enough: listing them all costs far more than finding the first.
         FailFast(),
     ]
@@ -28,6 +28,6 @@ class Response(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 
-    x_au: list[float]
-    y_au: list[float]
-    z_au: list[float]
+    x_au: Annotated[list[float], Field(description=UNITS["x_au"])]
+    y_au: Annotated[list[float], Field(description=UNITS["y_au"])]
+    z_au: Annotated[list[float], Field(description=UNITS["z_au"])]

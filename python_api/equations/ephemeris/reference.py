@@ -11,7 +11,7 @@ from typing import Any
 
 from mpmath import MPContext, mpf
 
-from python_api.equations.ephemeris.contract import ENVELOPE_ULP
+from python_api.equations.ephemeris.contract import ENVELOPE_ULP, RESPONSE_FIELDS
 from python_api.equations.ephemeris.orbits import table
 
 Position = tuple[mpf, mpf, mpf]
@@ -81,7 +81,7 @@ def check_answer(request: Mapping[str, Any], answer: Mapping[str, Any], at_most:
     Raises ValueError for anything but the right fields, lengths and numbers within the envelope.
     """
     planet, times_jd = request["planet"], request["times_jd"]
-    if list(answer) != ["x_au", "y_au", "z_au"]:
+    if tuple(answer) != RESPONSE_FIELDS:
         raise ValueError(f"fields {list(answer)}")
     if any(len(answer[axis]) != len(times_jd) for axis in answer):
         raise ValueError(f"not {len(times_jd)} values in each field")

@@ -14,6 +14,17 @@ def test_python_and_rust_agree_on_the_limits() -> None:
     assert limits == (_rust_ext.MIN_JD, _rust_ext.MAX_JD, _rust_ext.MAX_TIMES)
 
 
+def test_a_response_has_the_fields_of_the_contract_in_its_order() -> None:
+    assert tuple(models.Response.model_fields) == contract.RESPONSE_FIELDS
+
+
+def test_the_schemas_tell_the_unit_of_every_field_of_numbers() -> None:
+    schemas = (models.Request.model_json_schema(), models.Response.model_json_schema())
+    fields = schemas[0]["properties"] | schemas[1]["properties"]
+    units = {name: field.get("description") for name, field in fields.items() if name != "planet"}
+    assert units == contract.UNITS
+
+
 def test_the_planets_are_those_of_the_table() -> None:
     assert tuple(orbits.table()) == contract.PLANETS
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from python_api.equations.ephemeris import in_python, reference
-from python_api.equations.ephemeris.contract import PLANETS, example, examples
+from python_api.equations.ephemeris.contract import PLANETS, RESPONSE_FIELDS, example, examples
 
 REQUEST = example(20)
 MIDDLE = 10
@@ -14,7 +14,7 @@ MIDDLE = 10
 
 def right_answer() -> dict[str, list[float]]:
     coordinates = in_python.compute(REQUEST["planet"], REQUEST["times_jd"])
-    return dict(zip(("x_au", "y_au", "z_au"), coordinates, strict=True))
+    return dict(zip(RESPONSE_FIELDS, coordinates, strict=True))
 
 
 @pytest.mark.parametrize("e", [0.0, 0.00859048, 0.20563593, 0.3])
@@ -39,7 +39,7 @@ def test_a_right_answer_passes_and_its_worst_error_is_told() -> None:
     assert reference.check_answer(REQUEST, answer, at_most=20) == max(errors)
 
 
-@pytest.mark.parametrize("field", ["x_au", "y_au", "z_au"])
+@pytest.mark.parametrize("field", RESPONSE_FIELDS)
 @pytest.mark.parametrize("i", [0, 19])
 def test_a_wrong_number_at_either_end_is_refused(field: str, i: int) -> None:
     answer = right_answer()
