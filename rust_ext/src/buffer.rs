@@ -44,6 +44,10 @@ impl Doubles {
                 format!("its format is {format:?}, not \"d\""),
             ));
         }
+        if buffer.item_size() != size_of::<f64>() {
+            let bytes = buffer.item_size();
+            return Err(not_float64(name, format!("its items have {bytes} bytes")));
+        }
         if buffer.item_count() > 0 && !buffer.buf_ptr().cast::<f64>().is_aligned() {
             return Err(not_float64(name, "it is not aligned"));
         }

@@ -1,6 +1,6 @@
 //! `ephemeris` across the edge: what it takes from Python, and what it gives back.
 
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 use stackgap_core::ephemeris as equation;
@@ -84,12 +84,17 @@ fn times_from_list(times_jd: &Bound<'_, PyList>) -> PyResult<Vec<f64>> {
     Ok(values)
 }
 
-/// `cause` as it is, unless it only says that this is no number: then with the place.
+/// `cause` as it is, unless it only says that this is no number, or one too large for a double:
+/// then with the place.
 fn number_error(py: Python<'_>, i: usize, cause: PyErr) -> PyErr {
-    if !cause.is_instance_of::<PyTypeError>(py) {
+    let message = format!("times_jd[{i}]: {}", cause.value(py));
+    let error = if cause.is_instance_of::<PyTypeError>(py) {
+        PyTypeError::new_err(message)
+    } else if cause.is_instance_of::<PyOverflowError>(py) {
+        PyValueError::new_err(message)
+    } else {
         return cause;
-    }
-    let error = PyTypeError::new_err(format!("times_jd[{i}]: {}", cause.value(py)));
+    };
     error.set_cause(py, Some(cause));
     error
 }

@@ -1,5 +1,6 @@
 """Buffers across the edge: what is taken, and what is refused by name."""
 
+import ctypes
 import math
 from array import array
 from typing import Any
@@ -90,6 +91,34 @@ def test_slices_of_one_array_that_do_not_overlap_are_taken() -> None:
 def test_what_is_no_float64_buffer_is_refused_by_name(name: str, wrong: Any) -> None:
     with pytest.raises(TypeError, match=f"^{name} must be a float64 buffer: "):
         _rust_ext.ephemeris_into(**arguments(**{name: wrong}))
+
+
+class _PyBuffer(ctypes.Structure):
+    # Py_buffer as the stable ABI has it since Python 3.11.
+    _fields_ = (
+        ("buf", ctypes.c_void_p),
+        ("obj", ctypes.c_void_p),
+        ("len", ctypes.c_ssize_t),
+        ("itemsize", ctypes.c_ssize_t),
+        ("readonly", ctypes.c_int),
+        ("ndim", ctypes.c_int),
+        ("format", ctypes.c_char_p),
+        ("shape", ctypes.POINTER(ctypes.c_ssize_t)),
+        ("strides", ctypes.POINTER(ctypes.c_ssize_t)),
+        ("suboffsets", ctypes.POINTER(ctypes.c_ssize_t)),
+        ("internal", ctypes.c_void_p),
+    )
+
+
+def test_an_exporter_that_calls_4_byte_items_doubles_is_refused() -> None:
+    memory = array("d", TIMES)
+    address, n_bytes = memory.buffer_info()[0], 8 * N
+    shape, strides = (ctypes.c_ssize_t * 1)(n_bytes // 4), (ctypes.c_ssize_t * 1)(4)
+    view = _PyBuffer(address, None, n_bytes, 4, 0, 1, b"d", shape, strides, None, None)
+    wrap = ctypes.pythonapi.PyMemoryView_FromBuffer
+    wrap.restype = ctypes.py_object
+    with pytest.raises(TypeError, match=r"^times_jd must be a float64 buffer: .* 4 bytes"):
+        _rust_ext.ephemeris_into(**arguments(times_jd=wrap(ctypes.byref(view))))
 
 
 @pytest.mark.parametrize("name", ["times_jd", *OUTPUTS])

@@ -44,6 +44,12 @@ def test_a_time_out_of_range_is_named_by_its_index(wrong: float) -> None:
         _rust_ext.ephemeris("mars", [*TIMES[:2], wrong])
 
 
+@pytest.mark.parametrize("wrong", [10**400, -(10**400)], ids=["above", "below"])
+def test_an_integer_no_double_is_near_is_named_by_its_index(wrong: int) -> None:
+    with pytest.raises(ValueError, match=r"^times_jd\[1\]: .* too large"):
+        _rust_ext.ephemeris("mars", [2451545.0, wrong])
+
+
 @pytest.mark.parametrize("wrong", ["2451545.0", None, [2451545.0], 1j, b"1"])
 def test_a_member_that_is_no_number_is_named_by_its_index(wrong: Any) -> None:
     with pytest.raises(TypeError, match=r"^times_jd\[1\]: "):
