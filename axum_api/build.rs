@@ -1,9 +1,8 @@
-//! Tells the crate which axum and which compiler it is built with, for `/health`.
+//! Tells the crate which axum it is built with, for `/health`.
 
 use std::env;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 fn main() {
     let lock = Path::new(&env::var("CARGO_MANIFEST_DIR").unwrap()).join("../Cargo.lock");
@@ -13,7 +12,6 @@ fn main() {
         "cargo::rustc-env=AXUM_VERSION={}",
         locked_version(&lock, "axum")
     );
-    println!("cargo::rustc-env=RUSTC_VERSION={}", rustc_version());
 }
 
 fn locked_version(lock: &Path, package: &str) -> String {
@@ -31,16 +29,4 @@ fn locked_version(lock: &Path, package: &str) -> String {
         "Cargo.lock should name one {package}"
     );
     version.to_owned()
-}
-
-fn rustc_version() -> String {
-    let output = Command::new(env::var("RUSTC").unwrap())
-        .arg("--version")
-        .output()
-        .expect("cargo's rustc should start");
-    let line = String::from_utf8(output.stdout).expect("rustc --version should be text");
-    line.split(' ')
-        .nth(1)
-        .expect("rustc --version should be `rustc VERSION ..`")
-        .to_owned()
 }

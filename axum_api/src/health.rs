@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
-use stackgap_core::BUILD_HASH;
+use stackgap_core::{BUILD_HASH, RUSTC};
 
 use crate::inject::{Injected, Injector};
 
@@ -48,7 +48,7 @@ impl Health {
             build_hash: BUILD_HASH,
             versions: Versions {
                 axum: env!("AXUM_VERSION"),
-                rustc: env!("RUSTC_VERSION"),
+                rustc: RUSTC,
             },
             pid: process::id(),
             injected: self.injector.as_deref().map(Injector::injected),

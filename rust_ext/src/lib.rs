@@ -33,7 +33,7 @@ mod _rust_ext {
         BTreeMap::from([
             ("build_hash", BUILD_HASH),
             ("profile", env!("STACKGAP_PROFILE")),
-            ("rustc", env!("STACKGAP_RUSTC")),
+            ("rustc", stackgap_core::RUSTC),
             ("target", env!("STACKGAP_TARGET")),
             ("target_features", env!("STACKGAP_TARGET_FEATURES")),
         ])

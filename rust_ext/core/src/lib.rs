@@ -6,3 +6,6 @@ pub const BUILD_HASH: &str = match option_env!("STACKGAP_BUILD_HASH") {
     Some(hash) => hash,
     None => "unset",
 };
+
+/// The compiler, as `rustc --version` tells it.
+pub const RUSTC: &str = env!("STACKGAP_RUSTC");
