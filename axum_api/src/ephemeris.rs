@@ -46,14 +46,25 @@ impl Positions {
     /// The positions of `planet` at `times_jd` (TDB Julian dates), in their order.
     #[must_use]
     pub fn of(planet: Planet, times_jd: &[f64]) -> Self {
-        let zeros = vec![0.0; times_jd.len()];
+        let n = times_jd.len();
         let mut at = Self {
-            x_au: zeros.clone(),
-            y_au: zeros.clone(),
-            z_au: zeros,
+            x_au: vec![0.0; n],
+            y_au: vec![0.0; n],
+            z_au: vec![0.0; n],
         };
         positions(planet, times_jd, &mut at.x_au, &mut at.y_au, &mut at.z_au);
         at
+    }
+
+    /// Whether JSON has a number for every coordinate.
+    #[must_use]
+    pub fn is_finite(&self) -> bool {
+        let mut axes = [&self.x_au, &self.y_au, &self.z_au].into_iter();
+        axes.all(|axis_au| {
+            axis_au
+                .iter()
+                .all(|coordinate_au| coordinate_au.is_finite())
+        })
     }
 }
 

@@ -57,7 +57,16 @@ where
 /// Computed in place: the longest request holds its worker for some tens of milliseconds.
 async fn ephemeris(JsonBody(body): JsonBody) -> Result<Json<Positions>, Problem> {
     let request = Request::from_json(&body).map_err(Problem::InvalidBody)?;
-    Ok(Json(Positions::of(request.planet, &request.times_jd)))
+    answer(Positions::of(request.planet, &request.times_jd))
+}
+
+fn answer(at: Positions) -> Result<Json<Positions>, Problem> {
+    // They would be printed as `null`.
+    if at.is_finite() {
+        Ok(Json(at))
+    } else {
+        Err(Problem::InternalError)
+    }
 }
 
 async fn equations() -> Json<Value> {
@@ -76,6 +85,19 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
+
+    #[test]
+    fn a_coordinate_that_is_no_finite_number_is_a_fault_of_ours() {
+        for wrong in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            for axis in 0..3 {
+                let mut at = [vec![1.0, 2.0], vec![1.0, 2.0], vec![1.0, 2.0]];
+                at[axis][1] = wrong;
+                let [x_au, y_au, z_au] = at;
+                let refusal = answer(Positions { x_au, y_au, z_au }).err();
+                assert_eq!(refusal, Some(Problem::InternalError));
+            }
+        }
+    }
 
     #[tokio::test]
     async fn a_panic_is_answered_as_a_fault_of_ours() {
