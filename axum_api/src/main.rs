@@ -90,10 +90,10 @@ async fn serve(args: &Args) -> io::Result<()> {
     });
     tokio::select! {
         result = axum::serve(listener, app(args.config())).with_graceful_shutdown(end) => result,
-        () = grace_after(told_to_end) => {
-            eprintln!("axum_api: cut off what was still in flight after {GRACE:?}");
-            Ok(())
-        }
+        () = grace_after(told_to_end) => Err(io::Error::new(
+            io::ErrorKind::TimedOut,
+            format!("cut off what was still in flight after {GRACE:?}"),
+        )),
     }
 }
 

@@ -350,7 +350,7 @@ async fn an_unknown_path_is_not_found_whatever_else_is_wrong() {
         "/v1/equations/",
         "/docs",
     ] {
-        for method in ["GET", "POST", "OPTIONS", "BREW"] {
+        for method in ["GET", "POST", "OPTIONS"] {
             let answer = send(method, path).await;
             assert_problem(&answer, 404, "not-found", "Not found");
         }
@@ -359,9 +359,7 @@ async fn an_unknown_path_is_not_found_whatever_else_is_wrong() {
 
 #[tokio::test]
 async fn a_wrong_method_is_told_the_right_one() {
-    let all = [
-        "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW",
-    ];
+    let all = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
     let get_paths = ["/v1/equations", "/health", "/openapi.json"].map(|path| (path, "GET"));
     for (path, right) in get_paths.into_iter().chain([("/v1/ephemeris", "POST")]) {
         for wrong in all.into_iter().filter(|method| *method != right) {

@@ -18,6 +18,7 @@ impl Server {
     fn start() -> Self {
         let mut child = program(&["--port", "0"])
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
@@ -208,6 +209,24 @@ fn a_signal_lets_what_is_in_flight_be_answered() {
         assert!(busy.is_closed() && idle.is_closed());
         assert_eq!(server.exit_code(), Some(0));
     }
+}
+
+#[test]
+fn a_server_that_had_to_cut_a_request_off_says_so_and_fails() {
+    let mut server = Server::start();
+    let mut busy = server.connect();
+    busy.send(&head("Content-Length: 1\r\nExpect: 100-continue"));
+    busy.head();
+    server.signal(Signal::TERM);
+    assert!(busy.is_closed());
+    let mut message = String::new();
+    let mut stderr = server.child.stderr.take().unwrap();
+    stderr.read_to_string(&mut message).unwrap();
+    assert_eq!(
+        message,
+        "axum_api: cut off what was still in flight after 10s\n"
+    );
+    assert_eq!(server.exit_code(), Some(1));
 }
 
 #[test]
