@@ -38,8 +38,8 @@ def run(
     reference: Annotated[str, typer.Option(help="The stack ratios are taken to.")] = REFERENCE,
     rates: Annotated[
         Rates,
-        typer.Option(help="Declared rates; 'seed' is high, and low too where the claim needs it."),
-    ] = "seed",
+        typer.Option(help="Declared rates; 'claim' is high, and low too where the claim needs it."),
+    ] = "claim",
     generations: Annotated[
         int, typer.Option(min=1, help="Fresh starts of all servers; verdicts need 6.")
     ] = 6,

@@ -222,4 +222,4 @@ def _which_rates(plan: Plan) -> str:
     names = {name for _, name in measured}
     if len(names) == 1:
         return names.pop()
-    return "both" if len(measured) == 2 * len(stacks) else "seed"
+    return "both" if len(measured) == 2 * len(stacks) else "claim"

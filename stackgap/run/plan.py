@@ -9,7 +9,7 @@ from stackgap import rates
 from stackgap.records import Cell, Plan
 from stackgap.stacks import Stack
 
-Rates = Literal["seed", "low", "high", "both"]
+Rates = Literal["claim", "low", "high", "both"]
 
 REFERENCE = "axum-stock"
 # The stacks of the original claim, as quick starts and at equal work: they need both rates.
@@ -71,7 +71,7 @@ def _cells(names: Sequence[str], band: rates.Band, which: Rates, reference: str)
     for name in names:
         if which != "low":
             yield Cell(name, "high", band.high_hz)
-        if which in ("low", "both") or (which == "seed" and name in SEED_CARD_STACKS):
+        if which in ("low", "both") or (which == "claim" and name in SEED_CARD_STACKS):
             yield Cell(name, "low", band.low_hz)
     if which == "low":
         yield Cell(reference, "low", band.low_hz, replica=1)

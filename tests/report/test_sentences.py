@@ -101,7 +101,7 @@ def _at(stack: str, *rates: RateName) -> list[Cell]:
         (_at("a", "high") + _at("b", "high"), "high"),
         (_at("a", "low") + _at("b", "low"), "low"),
         (_at("a", "high", "low") + _at("b", "high", "low"), "both"),
-        (_at("a", "high", "low") + _at("b", "high"), "seed"),
+        (_at("a", "high", "low") + _at("b", "high"), "claim"),
     ],
 )
 def test_the_command_asks_for_the_rates_of_the_plan(cells: list[Cell], rates: str) -> None:

@@ -51,7 +51,7 @@ def test_both_rates_mean_every_stack_at_both_and_one_twin() -> None:
 
 
 def test_seed_rates_mean_low_only_where_the_claim_needs_it() -> None:
-    assert _cells("both") - _cells("seed") == {(NUMPY, "low", 0)}
+    assert _cells("both") - _cells("claim") == {(NUMPY, "low", 0)}
 
 
 def test_a_server_serves_both_rates_and_the_twin_is_another() -> None:
