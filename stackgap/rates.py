@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from stackgap import project
+from stackgap.misuse import MisuseError
 
 
 class Band(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -23,14 +24,14 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_bands(path: Path) -> list[Band]:
-    """The bands of a rates file; raises ValueError naming the file and what is wrong."""
+    """The bands of a rates file; raises MisuseError naming the file and what is wrong."""
     try:
         bands = msgspec.convert(tomllib.loads(path.read_text()), _Table).band
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise ValueError(f"{path}: {error}") from error
+        raise MisuseError(f"{path}: {error}") from error
     for band in bands:
         if not 0 < band.low_hz < band.high_hz:
-            raise ValueError(f"{path}: {band.equation} to n = {band.max_n}: 0 < low_hz < high_hz")
+            raise MisuseError(f"{path}: {band.equation} to n = {band.max_n}: 0 < low_hz < high_hz")
     return bands
 
 
@@ -40,11 +41,11 @@ def _bands() -> list[Band]:
 
 
 def find(equation: str, n: int) -> Band:
-    """The narrowest band that holds for `n`; ValueError names the largest n there is."""
+    """The narrowest band that holds for `n`; MisuseError names the largest n there is."""
     sizes = sorted((b for b in _bands() if b.equation == equation), key=lambda band: band.max_n)
     for band in sizes:
         if n <= band.max_n:
             return band
     if not sizes:
-        raise ValueError(f"no rates are declared for equation {equation!r}")
-    raise ValueError(f"rates are declared for {equation} up to n = {sizes[-1].max_n}, not {n}")
+        raise MisuseError(f"no rates are declared for equation {equation!r}")
+    raise MisuseError(f"rates are declared for {equation} up to n = {sizes[-1].max_n}, not {n}")

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from stackgap.misuse import MisuseError
+
 SCHEMA = 1
 
 RateName = Literal["low", "high"]
@@ -197,7 +199,7 @@ def parse_lines(lines: Iterable[bytes], source: str) -> Iterator[AnyRecord]:
     """The records in `lines`, one JSON object each.
 
     A last line without its newline was cut off in writing, and is left out.
-    Raises ValueError naming `source` and the line for anything else that is no record.
+    Raises MisuseError naming `source` and the line for anything else that is no record.
     """
     for number, line in enumerate(lines, start=1):
         if not line.endswith(b"\n"):
@@ -205,16 +207,16 @@ def parse_lines(lines: Iterable[bytes], source: str) -> Iterator[AnyRecord]:
         try:
             record = _decoder.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise ValueError(f"{source}, line {number}: {error}") from error
+            raise MisuseError(f"{source}, line {number}: {error}") from error
         if isinstance(record, RunStarted) and record.schema != SCHEMA:
-            raise ValueError(
+            raise MisuseError(
                 f"{source}, line {number}: schema {record.schema}; this version reads {SCHEMA}"
             )
         yield record
 
 
 def read(path: Path) -> list[AnyRecord]:
-    """All records of a file; raises ValueError as `parse_lines` does."""
+    """All records of a file; raises MisuseError as `parse_lines` does."""
     with path.open("rb") as lines:
         return list(parse_lines(lines, str(path)))
 

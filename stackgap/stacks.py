@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from stackgap import project
+from stackgap.misuse import MisuseError
 
 
 class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,17 +63,17 @@ class Command(msgspec.Struct, frozen=True):
 def read_stacks(path: Path) -> dict[str, Stack]:
     """The rows of a stacks file by name, in file order.
 
-    Raises ValueError naming the file and the row at fault.
+    Raises MisuseError naming the file and the row at fault.
     """
     try:
         table = msgspec.convert(tomllib.loads(path.read_text()), _Table)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise ValueError(f"{path}: {error}") from error
+        raise MisuseError(f"{path}: {error}") from error
     stacks = {stack.name: stack for stack in table.stack}
     if len(stacks) < len(table.stack):
         names = [stack.name for stack in table.stack]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{path}: two stacks are named {twice!r}")
+        raise MisuseError(f"{path}: two stacks are named {twice!r}")
     return stacks
 
 
@@ -83,11 +84,11 @@ def stacks() -> dict[str, Stack]:
 
 
 def find(name: str) -> Stack:
-    """The stack of that name; KeyError lists the known ones."""
+    """The stack of that name; MisuseError lists the known ones."""
     try:
         return stacks()[name]
     except KeyError:
-        raise KeyError(f"no stack {name!r}; known: {', '.join(stacks())}") from None
+        raise MisuseError(f"no stack {name!r}; known: {', '.join(stacks())}") from None
 
 
 def command(stack: Stack, port: int) -> Command:

@@ -8,6 +8,7 @@ import pytest
 from msgspec import structs
 
 from stackgap import project
+from stackgap.misuse import MisuseError
 from stackgap.stacks import Stack, command, find, read_stacks, stacks
 
 ROW = """
@@ -82,7 +83,7 @@ def test_a_bad_table_is_refused_by_file_and_row(table: Path, text: str, fault: s
 
 
 def test_an_unknown_stack_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(KeyError, match=r"no stack 'nope'; known: .*axum-stock"):
+    with pytest.raises(MisuseError, match=r"no stack 'nope'; known: .*axum-stock"):
         find("nope")
 
 

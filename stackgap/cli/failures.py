@@ -9,6 +9,7 @@ from rich.console import Console
 from stackgap.build import BuildError
 from stackgap.measure.cores import CannotMeasure
 from stackgap.measure.engine import EngineError
+from stackgap.misuse import MisuseError
 from stackgap.run.plan import PlanError
 from stackgap.run.runner import RunAborted
 from stackgap.run.store import StoreError
@@ -41,8 +42,8 @@ def explained() -> Iterator[None]:
         fail(str(failure), FAILED)
     except RunAborted as failure:
         fail(str(failure), NO_RESULT)
-    except (KeyError, ValueError) as misuse:
-        fail(str(misuse.args[0] if misuse.args else misuse), MISUSED)
+    except MisuseError as misuse:
+        fail(str(misuse), MISUSED)
 
 
 def fail(message: str, code: int) -> None:

@@ -17,6 +17,7 @@ from stackgap.cli.signals import interrupt_on_terminate
 from stackgap.measure import cores, provenance
 from stackgap.measure.process import process_engine
 from stackgap.measure.workload import Workload
+from stackgap.misuse import MisuseError
 from stackgap.records import AnyRecord, Plan, RunStarted
 from stackgap.run import runner, store
 from stackgap.run.generation import steps
@@ -29,6 +30,7 @@ _KEPT = ("host", "kernel", "cpu", "cores", "python", "packages", "rust", "stacks
 
 
 def run(
+    context: typer.Context,
     equation: Annotated[str, typer.Option(help="The equation to serve.")] = "ephemeris",
     n: Annotated[int, typer.Option(min=1, help="Values in each request.")] = 100,
     stack: Annotated[
@@ -66,6 +68,7 @@ def run(
     """
     interrupt_on_terminate()
     with explained(), store.only_one():
+        _refuse_plan_of_a_run_gone_on_with(context, resume=resume)
         if resume:
             file, kept = store.reopen(runs / run_id if run_id else store.latest(runs))
         else:
@@ -83,6 +86,17 @@ def run(
             first = runner.started(plan, _new_id(equation, n), _conditions(plan))
             file, kept = store.create(runs, first), [first]
         _measure_and_show(file, kept)
+
+
+def _refuse_plan_of_a_run_gone_on_with(context: typer.Context, *, resume: bool) -> None:
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    given = {name for name, source in sources.items() if source and source.name == "COMMANDLINE"}
+    if "run_id" in given and not resume:
+        raise MisuseError("--run-id says which run to go on with: it needs --resume")
+    others = sorted(given - {"resume", "run_id", "runs"})
+    if resume and others:
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in others)
+        raise MisuseError(f"--resume goes on with the run's own plan: leave out {options}")
 
 
 def _measure_and_show(file: RecordFile, kept: list[AnyRecord]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from python_api.equations import EQUATIONS
+from stackgap.misuse import MisuseError
 
 
 class Workload:
@@ -14,16 +15,19 @@ class Workload:
     def __init__(self, equation: str, n: int, checked_values: int = 16) -> None:
         """`n` values a request; of an answer up to `checked_values` are held to the reference.
 
-        Raises ValueError for an unknown equation, or an `n` outside its limits.
+        Raises MisuseError for an unknown equation, or an `n` outside its limits.
         """
         if equation not in EQUATIONS:
-            raise ValueError(f"unknown equation {equation!r}; known: {', '.join(EQUATIONS)}")
+            raise MisuseError(f"unknown equation {equation!r}; known: {', '.join(EQUATIONS)}")
         # The contract and the reference only: a backend's libraries stay out of the harness.
         contract = import_module(f"python_api.equations.{equation}.contract")
         self._reference = import_module(f"python_api.equations.{equation}.reference")
         self._checked_values = checked_values
         self.path = f"/v1/{equation}"
-        self.requests: list[dict[str, Any]] = contract.examples(n)
+        try:
+            self.requests: list[dict[str, Any]] = contract.examples(n)
+        except ValueError as error:
+            raise MisuseError(str(error)) from error
         self._errors_ulp: dict[tuple[int, str], float | None] = {}
 
     def write_bodies(self, folder: Path) -> list[str]:

@@ -41,7 +41,7 @@ def make_plan(
     """The plan to compare `stacks` with `reference`, its A/A twin included.
 
     Raises PlanError when the reference is not among the stacks, one is named twice, or too many
-    processes would have to live side by side; ValueError when no rate is declared for `n`.
+    processes would have to live side by side; MisuseError when no rate is declared for `n`.
     """
     names = [stack.name for stack in stacks]
     if reference not in names:

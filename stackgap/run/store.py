@@ -72,7 +72,7 @@ def reopen(folder: Path) -> tuple[RecordFile, list[AnyRecord]]:
     """A run's record file to go on with, and what it holds.
 
     A last line that was cut off in writing is dropped. Raises StoreError when there is no run,
-    ValueError when the file is damaged.
+    MisuseError when the file is damaged.
     """
     kept = load(folder)
     path = folder / RECORDS
@@ -83,7 +83,7 @@ def reopen(folder: Path) -> tuple[RecordFile, list[AnyRecord]]:
 def load(folder: Path) -> list[AnyRecord]:
     """The records of the run in `folder`, a RunStarted first.
 
-    Raises StoreError when there is no run, ValueError when the file is damaged.
+    Raises StoreError when there is no run, MisuseError when the file is damaged.
     """
     path = folder / RECORDS
     if not path.exists():

@@ -221,6 +221,8 @@ def test_a_full_disk_is_told_and_keeps_what_was_measured(tmp_path: Path) -> None
         (("--stack", "axum-stock", "--stack", "axum-stock"), 1, "'axum-stock' is named twice"),
         (("--resume",), 1, "no run yet; `stackgap run` makes one"),
         (("--resume", "--run-id", "nothing"), 1, "no such run"),
+        (("--resume", "--n", "10"), 2, "leave out --n"),
+        (("--run-id", "nothing"), 2, "it needs --resume"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
