@@ -29,7 +29,8 @@ run: build ## measure, then print table, seed card and report (RUN_ARGS="--help"
 
 test: build ## all tests, the benchmark suites untimed (PYTEST_ARGS=...)
 	@# The extension has tests in Python only; a test program of its own would link libpython.
-	cargo test --quiet --workspace --exclude stackgap-ext --locked
+	@# One at a time: generators that spin would starve each other on two cores.
+	cargo test --quiet --workspace --exclude stackgap-ext --locked -- --test-threads=1
 	$(BIN)/pytest --benchmark-disable $(PYTEST_ARGS)
 
 test-faults: build ## 5,000 generated faulty requests against each stack
