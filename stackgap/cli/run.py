@@ -71,6 +71,7 @@ def run(
         _refuse_plan_of_a_run_gone_on_with(context, resume=resume)
         if resume:
             file, kept = store.reopen(runs / run_id if run_id else store.latest(runs))
+            _refuse_other_conditions(_start_of(kept))
         else:
             plan = make_plan(
                 _selected(stack),
@@ -128,10 +129,7 @@ def _then_shown(folder: Path) -> Iterator[None]:
 
 
 def _measure(file: RecordFile, kept: list[AnyRecord]) -> None:
-    first = kept[0]
-    assert isinstance(first, RunStarted)
-    plan = first.plan
-    _refuse_other_conditions(first)
+    plan = _start_of(kept).plan
     known = stacks.stacks()
     with (
         process_engine(
@@ -143,6 +141,12 @@ def _measure(file: RecordFile, kept: list[AnyRecord]) -> None:
         RunProgress(console, plan.generations, steps(plan)) as progress,
     ):
         runner.run(engine, plan, known, file, kept, progress)
+
+
+def _start_of(kept: list[AnyRecord]) -> RunStarted:
+    first = kept[0]
+    assert isinstance(first, RunStarted)
+    return first
 
 
 def _conditions(plan: Plan) -> dict[str, Any]:

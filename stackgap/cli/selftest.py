@@ -37,17 +37,14 @@ def selftest(
     folder = runs / f"selftest-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     drawn = random.randrange(2**32) if seed is None else seed
     console.print(f"seed {drawn}; records in {folder}")
-    with (
-        explained(),
-        store.only_one(),
-        process_engine(
-            Workload(checking.EQUATION, checking.N), cores.choose(), build.source_hash()
-        ) as engine,
-    ):
-        found = provenance.collect(cores.choose(), build.source_hash(), stacks.stacks().values())
-        bench = Bench(engine, folder, found, drawn, QuietProgress(console))
-        scale = checking.THOROUGH if thorough else checking.SHORT
-        failed = [check.name for check in checking.checks(scale) if not _holds(check, bench)]
+    scale = checking.THOROUGH if thorough else checking.SHORT
+    with explained(), store.only_one():
+        chosen, build_hash = cores.choose(), build.source_hash()
+        found = provenance.collect(chosen, build_hash, stacks.stacks().values())
+        workload = Workload(checking.EQUATION, checking.N)
+        with process_engine(workload, chosen, build_hash) as engine:
+            bench = Bench(engine, folder, found, drawn, QuietProgress(console))
+            failed = [check.name for check in checking.checks(scale) if not _holds(check, bench)]
     if failed:
         fail(f"selftest: {len(failed)} checks failed: {'; '.join(failed)}", FAILED)
 

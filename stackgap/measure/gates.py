@@ -10,8 +10,8 @@ MIN_ACHIEVED = 0.99
 # As many may be under way at the end of a window; at its beginning they were another's.
 EDGE_REQUESTS = 8
 MAX_STEAL_SHARE = 0.02
-# Virtual machines change their speed all the time, by 20 % on some: what is unusual is measured
-# against what is usual there.
+# Virtual machines change their speed all the time: what is unusual is measured against what is
+# usual there.
 MIN_CANARY_DEVIATION = 0.05
 MAX_CANARY_SPREADS = 3.0
 MAX_CORE_SHARE = 0.60

@@ -229,9 +229,9 @@ def process_engine(
 
     Raises StaleBuild when the load generator was built from other sources.
     """
-    if load.build_hash() != build_hash:
+    if (generator_hash := load.build_hash()) != build_hash:
         raise StaleBuild(
-            f"the load generator is build {load.build_hash()}, the sources are {build_hash}: "
+            f"the load generator is build {generator_hash}, the sources are {build_hash}: "
             "run `make build`"
         )
     # Logs go to memory: writing them to a disk would be part of the access log's cost.

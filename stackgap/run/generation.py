@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Literal, Protocol
 
+import msgspec
+
 from stackgap.measure import gates
 from stackgap.measure.counters import MemoryReading
 from stackgap.measure.engine import Engine, Load, Resident, ServerDied, SliceReading
@@ -66,8 +68,7 @@ class Learnt:
 class Generation:
     """Runs one generation of `plan`; what it sees goes to `emit`, record by record.
 
-    `refused` holds the cells found too slow for their rate; `looks_for_slow` is whether this
-    generation adds to them.
+    `looks_for_slow` is whether this generation adds to the cells that `learnt` refuses.
     """
 
     def __init__(
@@ -223,9 +224,7 @@ class Generation:
             resident.stack.name,
             resident.replica,
             moment,
-            reading.anonymous_bytes,
-            reading.file_bytes,
-            reading.peak_resident_bytes,
+            **msgspec.structs.asdict(reading),
         )
 
 
@@ -240,18 +239,5 @@ def _slice_record(
         replica=cell.replica,
         rate_name=cell.rate_name,
         rate_hz=cell.rate_hz,
-        window_s=reading.window_s,
-        scheduled=reading.scheduled,
-        sent=reading.sent,
-        ok=reading.ok,
-        failed=reading.failed,
-        window_ok=reading.window_ok,
-        cpu_ns=reading.cpu_ns,
-        latency_ns_histogram=reading.latency_ns_histogram,
-        lateness_p99_ns=reading.lateness_p99_ns,
-        generator_cpu_ns=reading.generator_cpu_ns,
-        checked_answers=reading.checked_answers,
-        wrong_answers=reading.wrong_answers,
-        injected_cpu_ns=reading.injected_cpu_ns,
-        injected_requests=reading.injected_requests,
+        **msgspec.structs.asdict(reading),
     )

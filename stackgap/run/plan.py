@@ -3,12 +3,13 @@
 import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Literal, TypeVar
 
 from stackgap import rates
 from stackgap.records import Cell, Plan
 from stackgap.stacks import Stack
 
+_Thing = TypeVar("_Thing")
 Rates = Literal["claim", "low", "high", "both"]
 
 REFERENCE = "axum-stock"
@@ -81,15 +82,17 @@ def _cells(names: Sequence[str], band: rates.Band, which: Rates, reference: str)
 
 def shuffled(plan: Plan, cells: Sequence[Cell], generation: int, round_: int) -> list[Cell]:
     """The order of a round's cells: random, and the same for the same seed."""
-    order = list(cells)
-    random.Random(f"{plan.seed}/{generation}/{round_}").shuffle(order)
-    return order
+    return _drawn(cells, f"{plan.seed}/{generation}/{round_}")
 
 
 def start_order(plan: Plan, generation: int) -> list[tuple[str, int]]:
     """The order in which a generation starts its servers: random, the same for the same seed."""
-    order = residents(plan)
-    random.Random(f"{plan.seed}/{generation}/start").shuffle(order)
+    return _drawn(residents(plan), f"{plan.seed}/{generation}/start")
+
+
+def _drawn(things: Sequence[_Thing], seed: str) -> list[_Thing]:
+    order = list(things)
+    random.Random(seed).shuffle(order)
     return order
 
 
