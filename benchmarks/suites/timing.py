@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from python_api import _rust_ext
+from python_api.equations.checking import spread
 from python_api.equations.ephemeris import reference
 
 SAMPLES = 5
@@ -34,7 +35,7 @@ def time_positions(
     if benchmark.stats:
         benchmark.extra_info["ns_per_element"] = benchmark.stats.stats.median * 1e9 / n
     assert [len(values) for values in coordinates] == [n, n, n]
-    sample = reference.spread(n, SAMPLES)
+    sample = spread(n, SAMPLES)
     sampled = ([float(values[i]) for i in sample] for values in coordinates)
     reference.check(planet, [float(times_jd[i]) for i in sample], *sampled)
 

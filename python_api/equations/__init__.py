@@ -4,7 +4,7 @@ Nothing here imports a backend before it is asked for, because what a process im
 what it costs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -12,16 +12,20 @@ EQUATIONS = ("ephemeris",)
 BACKENDS = ("python", "numpy", "numba", "rust")
 
 
-class EphemerisBackend(Protocol):
-    """What every backend module of `ephemeris` offers to a service that speaks JSON."""
+class Backend(Protocol):
+    """What every backend module of an equation offers."""
 
-    def compute_lists(
-        self, planet: str, times_jd: list[float]
-    ) -> tuple[list[float], list[float], list[float]]:
-        """The coordinates x, y, z in au at n times, as three lists of n floats."""
+    compute: Callable[..., Sequence[Sequence[float]]]
+    """From a request's fields, by name or in order, to the response's fields in order.
+
+    Numbers go in and come out in the backend's own kind of array.
+    """
+
+    compute_lists: Callable[..., Sequence[list[float]]]
+    """The same from and to lists of floats, for a service that speaks JSON."""
 
 
-def load(equation: str, backend: str) -> EphemerisBackend:
+def load(equation: str, backend: str) -> Backend:
     """The module that computes `equation` with `backend`, imported now if it was not yet.
 
     Raises ValueError for an unknown equation or backend, naming the known ones, and ImportError
@@ -30,7 +34,7 @@ def load(equation: str, backend: str) -> EphemerisBackend:
     _require_known("equation", equation, EQUATIONS)
     _require_known("backend", backend, BACKENDS)
     module = import_module(f"{__name__}.{equation}.in_{backend}")
-    return cast(EphemerisBackend, module)
+    return cast(Backend, module)
 
 
 def _require_known(kind: str, name: str, known: Sequence[str]) -> None:

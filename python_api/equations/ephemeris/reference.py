@@ -11,6 +11,7 @@ from typing import Any
 
 from mpmath import MPContext, mpf
 
+from python_api.equations.checking import require_shape, spread
 from python_api.equations.ephemeris.contract import ENVELOPE_ULP, RESPONSE_FIELDS
 from python_api.equations.ephemeris.orbits import table
 
@@ -81,22 +82,12 @@ def check_answer(request: Mapping[str, Any], answer: Mapping[str, Any], at_most:
     Raises ValueError for anything but the right fields, lengths and numbers within the envelope.
     """
     planet, times_jd = request["planet"], request["times_jd"]
-    if tuple(answer) != RESPONSE_FIELDS:
-        raise ValueError(f"fields {list(answer)}")
-    if any(len(answer[axis]) != len(times_jd) for axis in answer):
-        raise ValueError(f"not {len(times_jd)} values in each field")
+    require_shape(answer, RESPONSE_FIELDS, len(times_jd))
     picked = spread(len(times_jd), at_most)
     times = [times_jd[i] for i in picked]
     columns = [[answer[axis][i] for i in picked] for axis in answer]
     check(planet, times, *columns)
     return max(errors_ulp(planet, times, *columns))
-
-
-def spread(n: int, at_most: int) -> list[int]:
-    """Up to `at_most` indices of a sequence of length `n`, even apart, both ends included."""
-    if n <= at_most:
-        return list(range(n))
-    return [i * (n - 1) // (at_most - 1) for i in range(at_most)]
 
 
 def solve_kepler(mean_anomaly: float | mpf, e: float | mpf) -> mpf:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from python_api.equations.checking import spread
 from python_api.equations.ephemeris import in_python, reference
 from python_api.equations.ephemeris.contract import PLANETS, RESPONSE_FIELDS, example, examples
 
@@ -51,7 +52,7 @@ def test_a_wrong_number_at_either_end_is_refused(field: str, i: int) -> None:
 def test_only_the_numbers_of_the_sample_are_checked() -> None:
     answer = right_answer()
     answer["x_au"][MIDDLE] = 0.0
-    assert MIDDLE not in reference.spread(20, 4)
+    assert MIDDLE not in spread(20, 4)
     reference.check_answer(REQUEST, answer, at_most=4)
     with pytest.raises(ValueError, match="1 of 20 positions"):
         reference.check_answer(REQUEST, answer, at_most=20)
@@ -71,16 +72,6 @@ def test_only_the_numbers_of_the_sample_are_checked() -> None:
 def test_an_answer_of_another_shape_is_refused(answer: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"fields|not 20 values"):
         reference.check_answer(REQUEST, answer, at_most=20)
-
-
-@pytest.mark.parametrize(
-    ("n", "at_most", "expected"),
-    [(1, 5, [0]), (5, 5, [0, 1, 2, 3, 4]), (10, 4, [0, 3, 6, 9]), (100_000, 2, [0, 99_999])],
-)
-def test_a_sample_is_spread_from_the_first_to_the_last(
-    n: int, at_most: int, expected: list[int]
-) -> None:
-    assert reference.spread(n, at_most) == expected
 
 
 def test_the_examples_are_one_for_each_planet() -> None:
