@@ -1,7 +1,18 @@
 """The equations of the Rust core, for Python.
 
-A `Buffer` is any object with the buffer protocol, such as `array.array`, `memoryview` or a NumPy
-array; NumPy is not needed. Every message of an error names the argument at fault.
+Each comes four times: on lists and, as `..._into`, from and into buffers; scalar and, as
+`..._simd`, with the vector instructions of this machine. A `Buffer` is any object with the buffer
+protocol, such as `array.array`, `memoryview` or a NumPy array; NumPy is not needed. Every message
+of an error names the argument at fault.
+
+All of them raise TypeError for an argument, or a member of a list, of another type and ValueError
+for a number that is not finite, arrays of different lengths, and what else each one states. Long
+work is done without the GIL.
+
+The `..._into` functions take one-dimensional contiguous float64 buffers in the machine's byte
+order, TypeError or ValueError otherwise. An output must be as long as the first input and share
+memory with no other argument; it is as it was after an error. Should another thread write into a
+buffer meanwhile, each value is an old one or a new one, and nothing worse happens.
 """
 
 from typing import Final
@@ -13,11 +24,31 @@ __all__ = [
     "MAX_JD",
     "MAX_TIMES",
     "MIN_JD",
+    "black_scholes",
+    "black_scholes_into",
+    "black_scholes_simd",
+    "black_scholes_simd_into",
     "build_info",
+    "elementary",
     "ephemeris",
     "ephemeris_into",
+    "ephemeris_simd",
+    "ephemeris_simd_into",
+    "heat",
+    "heat_into",
+    "heat_simd",
+    "heat_simd_into",
+    "lorenz",
+    "lorenz_into",
+    "lorenz_simd",
+    "lorenz_simd_into",
+    "nbody",
+    "nbody_into",
+    "nbody_simd",
+    "nbody_simd_into",
     "noop",
     "solve_kepler",
+    "solve_kepler_simd",
 ]
 
 BUILD_HASH: Final[str]
@@ -36,24 +67,144 @@ def ephemeris(planet: str, times_jd: list[float]) -> tuple[list[float], list[flo
     """Heliocentric coordinates x, y, z of a planet, as three lists of n floats.
 
     Mean ecliptic and equinox of J2000, in au. `planet` is a lower-case English name, `times_jd`
-    n TDB Julian dates within MIN_JD to MAX_JD, n >= 0. Many times are computed without the GIL.
-
-    Raises TypeError for an argument, or a member of `times_jd`, of another type, and ValueError
-    for an unknown planet or a time that is out of range or no finite number.
+    n TDB Julian dates within MIN_JD to MAX_JD, n >= 0. Raises ValueError for an unknown planet or
+    a time out of range.
     """
 
 def ephemeris_into(planet: str, times_jd: Buffer, x_au: Buffer, y_au: Buffer, z_au: Buffer) -> None:
-    """As `ephemeris`, from and into one-dimensional contiguous float64 buffers of n values.
+    """As `ephemeris`, from and into buffers."""
 
-    The buffers are never copied as a whole. Many times are computed without the GIL; should
-    another thread write into a buffer meanwhile, each value is an old one or a new one, and
-    nothing worse happens.
+def ephemeris_simd(
+    planet: str, times_jd: list[float]
+) -> tuple[list[float], list[float], list[float]]:
+    """As `ephemeris`, with vector instructions."""
 
-    Raises TypeError for an argument that is no float64 buffer in the machine's byte order, and
-    ValueError for one that is not one-dimensional or not contiguous, a read-only output, an
-    output of another length than `times_jd`, an output that shares memory with another argument,
-    and for planet and times as `ephemeris`. After an error the outputs are as they were.
+def ephemeris_simd_into(
+    planet: str, times_jd: Buffer, x_au: Buffer, y_au: Buffer, z_au: Buffer
+) -> None:
+    """As `ephemeris_into`, with vector instructions."""
+
+def black_scholes(
+    spot: list[float], strike: list[float], years: list[float], rate: float, volatility: float
+) -> tuple[list[float], list[float]]:
+    """Prices of n European calls and puts, as two lists of n floats.
+
+    In the unit of `spot` and `strike`; `years` are to expiry, `rate` (continuously compounded) and
+    `volatility` a year. No dividends.
     """
+
+def black_scholes_into(
+    spot: Buffer,
+    strike: Buffer,
+    years: Buffer,
+    rate: float,
+    volatility: float,
+    call: Buffer,
+    put: Buffer,
+) -> None:
+    """As `black_scholes`, from and into buffers."""
+
+def black_scholes_simd(
+    spot: list[float], strike: list[float], years: list[float], rate: float, volatility: float
+) -> tuple[list[float], list[float]]:
+    """As `black_scholes`, with vector instructions."""
+
+def black_scholes_simd_into(
+    spot: Buffer,
+    strike: Buffer,
+    years: Buffer,
+    rate: float,
+    volatility: float,
+    call: Buffer,
+    put: Buffer,
+) -> None:
+    """As `black_scholes_into`, with vector instructions."""
+
+def lorenz(state: list[float], dt: float, steps: int) -> tuple[list[float]]:
+    """Where the Lorenz system is after `steps` Runge-Kutta steps of `dt`: a list [x, y, z].
+
+    `state` is where it starts. Raises ValueError unless it has 3 values, and for negative steps.
+    """
+
+def lorenz_into(state: Buffer, dt: float, steps: int, out_state: Buffer) -> None:
+    """As `lorenz`, from and into buffers."""
+
+def lorenz_simd(state: list[float], dt: float, steps: int) -> tuple[list[float]]:
+    """As `lorenz`, with vector instructions."""
+
+def lorenz_simd_into(state: Buffer, dt: float, steps: int, out_state: Buffer) -> None:
+    """As `lorenz_into`, with vector instructions."""
+
+def nbody(
+    mass: list[float], x: list[float], y: list[float], z: list[float], softening: float
+) -> tuple[list[float], list[float], list[float]]:
+    """Accelerations of n bodies by each other's gravity (G = 1), as three lists of n floats.
+
+    `softening` is Plummer's length; 0 makes what a body does to itself NaN.
+    """
+
+def nbody_into(
+    mass: Buffer,
+    x: Buffer,
+    y: Buffer,
+    z: Buffer,
+    softening: float,
+    ax: Buffer,
+    ay: Buffer,
+    az: Buffer,
+) -> None:
+    """As `nbody`, from and into buffers."""
+
+def nbody_simd(
+    mass: list[float], x: list[float], y: list[float], z: list[float], softening: float
+) -> tuple[list[float], list[float], list[float]]:
+    """As `nbody`, with vector instructions."""
+
+def nbody_simd_into(
+    mass: Buffer,
+    x: Buffer,
+    y: Buffer,
+    z: Buffer,
+    softening: float,
+    ax: Buffer,
+    ay: Buffer,
+    az: Buffer,
+) -> None:
+    """As `nbody_into`, with vector instructions."""
+
+def heat(
+    temperature: list[float], diffusivity: float, dx: float, dt: float, steps: int
+) -> tuple[list[float]]:
+    """Temperatures of n points after `steps` Crank-Nicolson steps of `dt`, as a list of n floats.
+
+    The points are `dx` apart; the two at the ends are held. Raises ValueError for fewer than 3
+    points, and for negative steps.
+    """
+
+def heat_into(
+    temperature: Buffer,
+    diffusivity: float,
+    dx: float,
+    dt: float,
+    steps: int,
+    out_temperature: Buffer,
+) -> None:
+    """As `heat`, from and into buffers."""
+
+def heat_simd(
+    temperature: list[float], diffusivity: float, dx: float, dt: float, steps: int
+) -> tuple[list[float]]:
+    """As `heat`, with vector instructions."""
+
+def heat_simd_into(
+    temperature: Buffer,
+    diffusivity: float,
+    dx: float,
+    dt: float,
+    steps: int,
+    out_temperature: Buffer,
+) -> None:
+    """As `heat_into`, with vector instructions."""
 
 def solve_kepler(mean_anomaly: float, e: float) -> float:
     """The eccentric anomaly E with E - e sin E = `mean_anomaly`.
@@ -61,8 +212,23 @@ def solve_kepler(mean_anomaly: float, e: float) -> float:
     Radians, -pi to pi; eccentricities from 0 to 0.3.
     """
 
+def solve_kepler_simd(mean_anomaly: float, e: float) -> float:
+    """As `solve_kepler`, with vector instructions."""
+
+def elementary(function: str, level: str, values: list[float]) -> list[float]:
+    """An elementary function of the vector code, of each of n values, for tests of its accuracy.
+
+    `function` is sin, cos, exp, ln or erfc; `level` baseline, avx2 or avx512, lowered to the best
+    this machine has. Raises ValueError for another function or level.
+    """
+
 def noop() -> None:
     """Does nothing: what it takes is the price of a call."""
 
 def build_info() -> dict[str, str]:
-    """How this was built: `build_hash`, `profile`, `rustc`, `target`, `target_features`."""
+    """How this was built, and what it runs on.
+
+    `build_hash`, `profile`, `rustc`, `target`, `target_features`, and the level `simd` of the
+    vector instructions in use; the environment variable STACKGAP_SIMD caps it. Importing this
+    module raises ValueError if that names no level.
+    """

@@ -9,6 +9,7 @@ use std::fmt;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use stackgap_core::Backend;
 use stackgap_core::ephemeris::{MAX_JD, MAX_TIMES, MIN_JD, Planet, positions};
 
 use crate::json::{Kind, Malformed, Scanner};
@@ -52,7 +53,14 @@ impl Positions {
             y_au: vec![0.0; n],
             z_au: vec![0.0; n],
         };
-        positions(planet, times_jd, &mut at.x_au, &mut at.y_au, &mut at.z_au);
+        positions(
+            Backend::Rust,
+            planet,
+            times_jd,
+            &mut at.x_au,
+            &mut at.y_au,
+            &mut at.z_au,
+        );
         at
     }
 

@@ -8,6 +8,11 @@ use pyo3::buffer::PyUntypedBuffer;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
+use crate::arguments::require_finite;
+
+/// Values copied to the stack and back at a time.
+pub const BLOCK: usize = 256;
+
 const _: () = assert!(align_of::<AtomicU64>() == align_of::<f64>());
 
 /// What the `struct` module calls a double in this machine's byte order. (`PyBuffer<f64>` of
@@ -63,20 +68,32 @@ impl Doubles {
         Ok(Self { name, buffer })
     }
 
-    /// The memory of the argument `name`, to be written: as long as `like`, and apart from it.
-    pub fn writable(name: &'static str, object: &Bound<'_, PyAny>, like: &Self) -> PyResult<Self> {
+    /// The memory of the argument `name`, to be read: as long as `like`.
+    pub fn as_long_as(
+        like: &Self,
+        name: &'static str,
+        object: &Bound<'_, PyAny>,
+    ) -> PyResult<Self> {
+        let doubles = Self::readable(name, object)?;
+        doubles.require_length_of(like)?;
+        Ok(doubles)
+    }
+
+    /// The memory of the argument `name`, to be written: as long as the first of `inputs`, and
+    /// apart from all of them.
+    pub fn writable(
+        name: &'static str,
+        object: &Bound<'_, PyAny>,
+        inputs: &[&Self],
+    ) -> PyResult<Self> {
         let doubles = Self::readable(name, object)?;
         if doubles.buffer.readonly() {
             return Err(PyValueError::new_err(format!("{name} is read-only")));
         }
-        let (n, expected) = (doubles.len(), like.len());
-        if n != expected {
-            return Err(PyValueError::new_err(format!(
-                "{name} has {n} values, but {} has {expected}",
-                like.name
-            )));
+        doubles.require_length_of(inputs[0])?;
+        for input in inputs {
+            doubles.require_apart_from(input)?;
         }
-        doubles.require_apart_from(like)?;
         Ok(doubles)
     }
 
@@ -90,6 +107,17 @@ impl Doubles {
             )));
         }
         Ok(())
+    }
+
+    fn require_length_of(&self, like: &Self) -> PyResult<()> {
+        let (n, expected) = (self.len(), like.len());
+        if n == expected {
+            return Ok(());
+        }
+        Err(PyValueError::new_err(format!(
+            "{} has {n} values, but {} has {expected}",
+            self.name, like.name
+        )))
     }
 
     pub fn len(&self) -> usize {
@@ -117,6 +145,33 @@ impl Doubles {
         for (value, cell) in from.iter().zip(cells) {
             cell.store(value.to_bits(), Ordering::Relaxed);
         }
+    }
+
+    /// All values, copied; `ValueError` if one is no finite number.
+    pub fn to_finite(&self) -> PyResult<Vec<f64>> {
+        let mut values = vec![0.0; self.len()];
+        self.load(0, &mut values);
+        require_finite(self.name, 0, &values)?;
+        Ok(values)
+    }
+
+    /// `ValueError` if a value is no finite number.
+    pub fn require_finite(&self) -> PyResult<()> {
+        self.check_blocks(|start, block| require_finite(self.name, start, block))
+    }
+
+    /// Calls `check` with each block of values and the index of its first.
+    pub fn check_blocks(
+        &self,
+        mut check: impl FnMut(usize, &[f64]) -> PyResult<()>,
+    ) -> PyResult<()> {
+        let mut block = [0.0; BLOCK];
+        for start in (0..self.len()).step_by(BLOCK) {
+            let n = BLOCK.min(self.len() - start);
+            self.load(start, &mut block[..n]);
+            check(start, &block[..n])?;
+        }
+        Ok(())
     }
 
     fn addresses(&self) -> Range<usize> {

@@ -1,18 +1,16 @@
 //! `ephemeris` across the edge: what it takes from Python, and what it gives back.
 
-use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
+use stackgap_core::Backend;
 use stackgap_core::ephemeris as equation;
 use stackgap_core::ephemeris::{MAX_JD, MIN_JD, Planet};
 
-use crate::buffer::Doubles;
+use crate::arguments::{detach_from, numbers};
+use crate::buffer::{BLOCK, Doubles};
 
-/// Fewer values than this are computed without releasing the GIL: they take less than some 0.1 ms,
-/// and getting it back from a busy thread can take 5 ms.
-const DETACH_FROM: usize = 512;
-/// Values copied to the stack and back at a time.
-const BLOCK: usize = 256;
+const MANY_TIMES: usize = 512;
 
 type Coordinates = (Vec<f64>, Vec<f64>, Vec<f64>);
 
@@ -22,14 +20,16 @@ pub fn ephemeris(
     planet: &Bound<'_, PyString>,
     times_jd: &Bound<'_, PyList>,
 ) -> PyResult<Coordinates> {
-    let planet = known_planet(planet)?;
-    let times_jd = times_from_list(times_jd)?;
-    let n = times_jd.len();
-    let (mut x_au, mut y_au, mut z_au) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
-    detach_if_long(n, py, || {
-        equation::positions(planet, &times_jd, &mut x_au, &mut y_au, &mut z_au);
-    });
-    Ok((x_au, y_au, z_au))
+    on_lists(Backend::Rust, py, planet, times_jd)
+}
+
+#[pyfunction]
+pub fn ephemeris_simd(
+    py: Python<'_>,
+    planet: &Bound<'_, PyString>,
+    times_jd: &Bound<'_, PyList>,
+) -> PyResult<Coordinates> {
+    on_lists(Backend::RustSimd, py, planet, times_jd)
 }
 
 #[pyfunction]
@@ -41,24 +41,69 @@ pub fn ephemeris_into(
     y_au: &Bound<'_, PyAny>,
     z_au: &Bound<'_, PyAny>,
 ) -> PyResult<()> {
-    let planet = known_planet(planet)?;
-    let times_jd = Doubles::readable("times_jd", times_jd)?;
-    let x_au = Doubles::writable("x_au", x_au, &times_jd)?;
-    let y_au = Doubles::writable("y_au", y_au, &times_jd)?;
-    let z_au = Doubles::writable("z_au", z_au, &times_jd)?;
-    y_au.require_apart_from(&x_au)?;
-    z_au.require_apart_from(&x_au)?;
-    z_au.require_apart_from(&y_au)?;
-    detach_if_long(times_jd.len(), py, || {
-        check_times(&times_jd)?;
-        positions_in_blocks(planet, &times_jd, [&x_au, &y_au, &z_au]);
-        Ok(())
-    })
+    on_buffers(Backend::Rust, py, planet, times_jd, [x_au, y_au, z_au])
+}
+
+#[pyfunction]
+pub fn ephemeris_simd_into(
+    py: Python<'_>,
+    planet: &Bound<'_, PyString>,
+    times_jd: &Bound<'_, PyAny>,
+    x_au: &Bound<'_, PyAny>,
+    y_au: &Bound<'_, PyAny>,
+    z_au: &Bound<'_, PyAny>,
+) -> PyResult<()> {
+    on_buffers(Backend::RustSimd, py, planet, times_jd, [x_au, y_au, z_au])
 }
 
 #[pyfunction]
 pub fn solve_kepler(mean_anomaly: f64, e: f64) -> f64 {
-    equation::solve_kepler(mean_anomaly, e)
+    equation::solve_kepler(Backend::Rust, mean_anomaly, e)
+}
+
+#[pyfunction]
+pub fn solve_kepler_simd(mean_anomaly: f64, e: f64) -> f64 {
+    equation::solve_kepler(Backend::RustSimd, mean_anomaly, e)
+}
+
+fn on_lists(
+    backend: Backend,
+    py: Python<'_>,
+    planet: &Bound<'_, PyString>,
+    times_jd: &Bound<'_, PyList>,
+) -> PyResult<Coordinates> {
+    let planet = known_planet(planet)?;
+    let times_jd = numbers("times_jd", times_jd, in_range)?;
+    let n = times_jd.len();
+    let (mut x_au, mut y_au, mut z_au) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
+    detach_from(MANY_TIMES, n, py, || {
+        equation::positions(backend, planet, &times_jd, &mut x_au, &mut y_au, &mut z_au);
+    });
+    Ok((x_au, y_au, z_au))
+}
+
+fn on_buffers(
+    backend: Backend,
+    py: Python<'_>,
+    planet: &Bound<'_, PyString>,
+    times_jd: &Bound<'_, PyAny>,
+    [x_au, y_au, z_au]: [&Bound<'_, PyAny>; 3],
+) -> PyResult<()> {
+    let planet = known_planet(planet)?;
+    let times_jd = Doubles::readable("times_jd", times_jd)?;
+    let x_au = Doubles::writable("x_au", x_au, &[&times_jd])?;
+    let y_au = Doubles::writable("y_au", y_au, &[&times_jd, &x_au])?;
+    let z_au = Doubles::writable("z_au", z_au, &[&times_jd, &x_au, &y_au])?;
+    detach_from(MANY_TIMES, times_jd.len(), py, || {
+        times_jd.check_blocks(|start, block| {
+            for (i, &time_jd) in block.iter().enumerate() {
+                in_range(start + i, time_jd)?;
+            }
+            Ok(())
+        })?;
+        in_blocks(backend, planet, &times_jd, [&x_au, &y_au, &z_au]);
+        Ok(())
+    })
 }
 
 fn known_planet(name: &Bound<'_, PyString>) -> PyResult<Planet> {
@@ -73,32 +118,6 @@ fn known_planet(name: &Bound<'_, PyString>) -> PyResult<Planet> {
     })
 }
 
-fn times_from_list(times_jd: &Bound<'_, PyList>) -> PyResult<Vec<f64>> {
-    let mut values = Vec::with_capacity(times_jd.len());
-    for (i, time_jd) in times_jd.iter().enumerate() {
-        let time_jd = time_jd
-            .extract()
-            .map_err(|cause| number_error(times_jd.py(), i, cause))?;
-        values.push(in_range(i, time_jd)?);
-    }
-    Ok(values)
-}
-
-/// `cause` as it is, unless it only says that this is no number, or one too large for a double:
-/// then with the place.
-fn number_error(py: Python<'_>, i: usize, cause: PyErr) -> PyErr {
-    let message = format!("times_jd[{i}]: {}", cause.value(py));
-    let error = if cause.is_instance_of::<PyTypeError>(py) {
-        PyTypeError::new_err(message)
-    } else if cause.is_instance_of::<PyOverflowError>(py) {
-        PyValueError::new_err(message)
-    } else {
-        return cause;
-    };
-    error.set_cause(py, Some(cause));
-    error
-}
-
 fn in_range(i: usize, time_jd: f64) -> PyResult<f64> {
     if (MIN_JD..=MAX_JD).contains(&time_jd) {
         return Ok(time_jd);
@@ -108,36 +127,16 @@ fn in_range(i: usize, time_jd: f64) -> PyResult<f64> {
     )))
 }
 
-fn check_times(times_jd: &Doubles) -> PyResult<()> {
-    let mut block = [0.0; BLOCK];
-    for start in (0..times_jd.len()).step_by(BLOCK) {
-        let n = BLOCK.min(times_jd.len() - start);
-        times_jd.load(start, &mut block[..n]);
-        for (i, &time_jd) in block[..n].iter().enumerate() {
-            in_range(start + i, time_jd)?;
-        }
-    }
-    Ok(())
-}
-
-fn positions_in_blocks(planet: Planet, times_jd: &Doubles, coordinates: [&Doubles; 3]) {
+fn in_blocks(backend: Backend, planet: Planet, times_jd: &Doubles, coordinates: [&Doubles; 3]) {
     let mut times = [0.0; BLOCK];
     let [mut x, mut y, mut z] = [[0.0; BLOCK]; 3];
     for start in (0..times_jd.len()).step_by(BLOCK) {
         let n = BLOCK.min(times_jd.len() - start);
         times_jd.load(start, &mut times[..n]);
-        equation::positions(planet, &times[..n], &mut x[..n], &mut y[..n], &mut z[..n]);
-        for (doubles, block) in coordinates.iter().zip([&x, &y, &z]) {
-            doubles.store(start, &block[..n]);
+        let (x, y, z) = (&mut x[..n], &mut y[..n], &mut z[..n]);
+        equation::positions(backend, planet, &times[..n], x, y, z);
+        for (doubles, block) in coordinates.iter().zip([x, y, z]) {
+            doubles.store(start, block);
         }
-    }
-}
-
-/// Runs `work` on `n` values, without the GIL if they are many.
-fn detach_if_long<T: Send>(n: usize, py: Python<'_>, work: impl FnOnce() -> T + Send) -> T {
-    if n < DETACH_FROM {
-        work()
-    } else {
-        py.detach(work)
     }
 }

@@ -6,9 +6,14 @@
 
 use std::collections::HashMap;
 use std::f64::consts::PI;
+use std::slice::{from_mut, from_ref};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+
+use crate::Backend;
+use crate::maths::{Maths, Scalar, nearest};
+use crate::simd::{dispatch, level};
 
 /// Earliest time the elements are fitted to: 1800-01-01 00:00, as a TDB Julian date.
 pub const MIN_JD: f64 = 2_378_496.5;
@@ -26,6 +31,9 @@ const RADIANS_PER_UNIT: f64 = 2.0 * PI / TURN;
 /// square.
 const SMALL_STEP: f64 = 1e-8;
 const MAX_STEPS: usize = 10;
+
+/// Times computed at once with vector instructions.
+const BLOCK: usize = 32;
 
 /// A planet of the table; `Earth` is the Earth-Moon barycentre.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -178,36 +186,37 @@ static ORBITS: LazyLock<[Orbit; 8]> = LazyLock::new(|| {
 
 impl Orbit {
     /// The mean anomaly in radians, in -pi to pi but for rounding, `days` after the epoch.
+    #[inline(always)]
     fn mean_anomaly(&self, days: f64) -> f64 {
         let (angle, rate) = (self.anomaly_deg, self.anomaly_deg_per_century);
-        let whole_days = (days + 0.5).floor();
+        let whole_days = nearest(days);
         let part_of_day = days - whole_days;
         let exact = angle.high * DAYS_PER_CENTURY + rate.high * whole_days;
-        let reduced = exact - TURN * (exact / TURN + 0.5).floor();
+        let reduced = exact - TURN * nearest(exact / TURN);
         let rest = angle.low * DAYS_PER_CENTURY
             + rate.low * whole_days
             + (rate.high + rate.low) * part_of_day;
         (reduced + rest) * RADIANS_PER_UNIT
     }
 
-    fn position(&self, time_jd: f64) -> [f64; 3] {
-        let days = time_jd - EPOCH_JD;
-        let centuries = days / DAYS_PER_CENTURY;
+    /// The place in space of a planet at the eccentric anomaly `anomaly`.
+    #[inline(always)]
+    fn position<M: Maths>(&self, centuries: f64, anomaly: f64) -> [f64; 3] {
         let a = self.semi_major_axis_au.at(centuries);
         let e = self.eccentricity.at(centuries);
-        let (sin_i, cos_i) = self.inclination.at(centuries).sin_cos();
-        let (sin_node, cos_node) = self.node.at(centuries).sin_cos();
-        let (sin_w, cos_w) = self.argument_of_perihelion.at(centuries).sin_cos();
-        let (sin_anomaly, cos_anomaly) = solve_kepler(self.mean_anomaly(days), e).sin_cos();
+        let (sin_i, cos_i) = M::sin_cos(self.inclination.at(centuries));
+        let (sin_node, cos_node) = M::sin_cos(self.node.at(centuries));
+        let (sin_w, cos_w) = M::sin_cos(self.argument_of_perihelion.at(centuries));
+        let (sin_anomaly, cos_anomaly) = M::sin_cos(anomaly);
 
         let to_perihelion = a * (cos_anomaly - e);
         let to_side = a * (1.0 - e * e).sqrt() * sin_anomaly;
-        let to_node = cos_w * to_perihelion - sin_w * to_side;
-        let past_node = sin_w * to_perihelion + cos_w * to_side;
+        let to_node = M::mul_add(cos_w, to_perihelion, -(sin_w * to_side));
+        let past_node = M::mul_add(sin_w, to_perihelion, cos_w * to_side);
         let across = cos_i * past_node;
         [
-            cos_node * to_node - sin_node * across,
-            sin_node * to_node + cos_node * across,
+            M::mul_add(cos_node, to_node, -(sin_node * across)),
+            M::mul_add(sin_node, to_node, cos_node * across),
             sin_i * past_node,
         ]
     }
@@ -216,13 +225,43 @@ impl Orbit {
 /// The eccentric anomaly E in radians with E - e sin E = `mean_anomaly` (radians, -pi to pi), for
 /// eccentricities `e` from 0 to 0.3.
 #[must_use]
-pub fn solve_kepler(mean_anomaly: f64, e: f64) -> f64 {
-    let mut anomaly = mean_anomaly + e * mean_anomaly.sin();
+pub fn solve_kepler(backend: Backend, mean_anomaly: f64, e: f64) -> f64 {
+    match backend {
+        Backend::Rust => solve::<Scalar, 1>(&[mean_anomaly], &[e])[0],
+        Backend::RustSimd => solve_alone(level(), mean_anomaly, e),
+    }
+}
+
+dispatch! {
+    fn solve_alone(mean_anomaly: f64, e: f64) -> f64 = solve_one
+}
+
+#[inline(always)]
+fn solve_one<M: Maths, const REGISTER: usize>(mean_anomaly: f64, e: f64) -> f64 {
+    solve::<M, REGISTER>(&[mean_anomaly; REGISTER], &[e; REGISTER])[0]
+}
+
+/// Newton's method for `N` planets or times. Each stops when it has converged, as it would alone,
+/// so that its bits do not depend on its neighbours.
+#[inline(always)]
+fn solve<M: Maths, const N: usize>(mean_anomaly: &[f64; N], e: &[f64; N]) -> [f64; N] {
+    let mut anomaly = [0.0; N];
+    for i in 0..N {
+        anomaly[i] = M::mul_add(e[i], M::sin_cos(mean_anomaly[i]).0, mean_anomaly[i]);
+    }
+    let mut last_step = [f64::INFINITY; N];
     for _ in 0..MAX_STEPS {
-        let (sin, cos) = anomaly.sin_cos();
-        let step = (anomaly - e * sin - mean_anomaly) / (1.0 - e * cos);
-        anomaly -= step;
-        if step.abs() <= SMALL_STEP {
+        let mut unfinished = 0;
+        for i in 0..N {
+            let (sin, cos) = M::sin_cos(anomaly[i]);
+            let residual = M::mul_add(-e[i], sin, anomaly[i]) - mean_anomaly[i];
+            let step = residual / M::mul_add(-e[i], cos, 1.0);
+            let moving = last_step[i].abs() > SMALL_STEP;
+            anomaly[i] -= if moving { step } else { 0.0 };
+            last_step[i] = if moving { step } else { last_step[i] };
+            unfinished |= u64::from(last_step[i].abs() > SMALL_STEP);
+        }
+        if unfinished == 0 {
             break;
         }
     }
@@ -236,6 +275,7 @@ pub fn solve_kepler(mean_anomaly: f64, e: f64) -> f64 {
 /// # Panics
 /// If the four slices differ in length.
 pub fn positions(
+    backend: Backend,
     planet: Planet,
     times_jd: &[f64],
     x_au: &mut [f64],
@@ -251,9 +291,91 @@ pub fn positions(
         z_au.len(),
     );
     let orbit = &ORBITS[planet as usize];
-    for (((&time_jd, x), y), z) in times_jd.iter().zip(x_au).zip(y_au).zip(z_au) {
-        [*x, *y, *z] = orbit.position(time_jd);
+    match backend {
+        Backend::Rust => one_by_one(orbit, times_jd, x_au, y_au, z_au),
+        Backend::RustSimd => in_blocks(level(), orbit, times_jd, x_au, y_au, z_au),
     }
+}
+
+fn one_by_one(
+    orbit: &Orbit,
+    times_jd: &[f64],
+    x_au: &mut [f64],
+    y_au: &mut [f64],
+    z_au: &mut [f64],
+) {
+    for (((time_jd, x), y), z) in times_jd.iter().zip(x_au).zip(y_au).zip(z_au) {
+        block::<Scalar, 1>(
+            orbit,
+            from_ref(time_jd),
+            from_mut(x),
+            from_mut(y),
+            from_mut(z),
+        );
+    }
+}
+
+dispatch! {
+    fn in_blocks(
+        orbit: &Orbit,
+        times_jd: &[f64],
+        x_au: &mut [f64],
+        y_au: &mut [f64],
+        z_au: &mut [f64],
+    ) = blocks
+}
+
+#[inline(always)]
+fn blocks<M: Maths, const REGISTER: usize>(
+    orbit: &Orbit,
+    times_jd: &[f64],
+    x_au: &mut [f64],
+    y_au: &mut [f64],
+    z_au: &mut [f64],
+) {
+    let mut start = 0;
+    while start < times_jd.len() {
+        let n = BLOCK.min(times_jd.len() - start);
+        let part = start..start + n;
+        let times_jd = &times_jd[part.clone()];
+        let (x_au, y_au) = (&mut x_au[part.clone()], &mut y_au[part.clone()]);
+        let z_au = &mut z_au[part];
+        if n > REGISTER {
+            block::<M, BLOCK>(orbit, times_jd, x_au, y_au, z_au);
+        } else {
+            block::<M, REGISTER>(orbit, times_jd, x_au, y_au, z_au);
+        }
+        start += n;
+    }
+}
+
+/// Up to `N` times, in arrays of that length, so that the compiler knows it.
+#[inline(always)]
+fn block<M: Maths, const N: usize>(
+    orbit: &Orbit,
+    times_jd: &[f64],
+    x_au: &mut [f64],
+    y_au: &mut [f64],
+    z_au: &mut [f64],
+) {
+    let n = times_jd.len();
+    let mut times = [EPOCH_JD; N];
+    times[..n].copy_from_slice(times_jd);
+    let [mut centuries, mut mean_anomaly, mut e] = [[0.0; N]; 3];
+    for i in 0..N {
+        let days = times[i] - EPOCH_JD;
+        centuries[i] = days / DAYS_PER_CENTURY;
+        mean_anomaly[i] = orbit.mean_anomaly(days);
+        e[i] = orbit.eccentricity.at(centuries[i]);
+    }
+    let anomaly = solve::<M, N>(&mean_anomaly, &e);
+    let [mut x, mut y, mut z] = [[0.0; N]; 3];
+    for i in 0..N {
+        [x[i], y[i], z[i]] = orbit.position::<M>(centuries[i], anomaly[i]);
+    }
+    x_au.copy_from_slice(&x[..n]);
+    y_au.copy_from_slice(&y[..n]);
+    z_au.copy_from_slice(&z[..n]);
 }
 
 #[cfg(test)]
@@ -262,7 +384,7 @@ mod tests {
 
     fn position(planet: Planet, time_jd: f64) -> [f64; 3] {
         let (mut x, mut y, mut z) = ([0.0], [0.0], [0.0]);
-        positions(planet, &[time_jd], &mut x, &mut y, &mut z);
+        positions(Backend::Rust, planet, &[time_jd], &mut x, &mut y, &mut z);
         [x[0], y[0], z[0]]
     }
 
@@ -277,7 +399,7 @@ mod tests {
 
     #[test]
     fn keplers_equation_meets_example_30a_of_meeus() {
-        let anomaly = solve_kepler(5_f64.to_radians(), 0.1);
+        let anomaly = solve_kepler(Backend::Rust, 5_f64.to_radians(), 0.1);
         assert!(
             (anomaly.to_degrees() - 5.554_589).abs() < 5e-7,
             "{}",
@@ -313,6 +435,7 @@ mod tests {
     fn slices_of_different_lengths_are_refused() {
         let times_jd = [EPOCH_JD; 2];
         positions(
+            Backend::Rust,
             Planet::Mars,
             &times_jd,
             &mut [0.0; 2],

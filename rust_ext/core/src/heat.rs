@@ -1,0 +1,185 @@
+//! Steps of the one-dimensional heat equation after Crank and Nicolson, both ends held.
+//!
+//! The steps, and the rounding error they may make, are derived in the docstring of
+//! `python_api/equations/heat/__init__.py`; every backend takes the same ones.
+
+use crate::Backend;
+use crate::maths::{Maths, Scalar};
+use crate::simd::{dispatch, level};
+
+/// Fewest points: the two ends and one between them.
+pub const MIN_POINTS: usize = 3;
+/// Most points in a request.
+pub const MAX_POINTS: usize = 100_000;
+/// Largest temperature, either side of 0.
+pub const MAX_TEMPERATURE: f64 = 1e6;
+/// Smallest diffusivity.
+pub const MIN_DIFFUSIVITY: f64 = 1e-12;
+/// Largest diffusivity.
+pub const MAX_DIFFUSIVITY: f64 = 1e3;
+/// Smallest distance of two neighbouring points.
+pub const MIN_DX: f64 = 1e-6;
+/// Largest distance of two neighbouring points.
+pub const MAX_DX: f64 = 1e3;
+/// Shortest step in time.
+pub const MIN_DT: f64 = 1e-9;
+/// Longest step in time.
+pub const MAX_DT: f64 = 1e6;
+/// Most steps in a request.
+pub const MAX_STEPS: usize = 100_000;
+/// Most points times steps in a request.
+pub const MAX_POINT_STEPS: usize = 5_000_000;
+/// Largest diffusivity * dt / dx^2.
+pub const MAX_MESH_RATIO: f64 = 1_000.0;
+
+/// A rod and how finely it is looked at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rod {
+    /// Diffusivity, in dx^2 over dt.
+    pub diffusivity: f64,
+    /// Distance of two neighbouring points.
+    pub dx: f64,
+    /// Step in time.
+    pub dt: f64,
+}
+
+impl Rod {
+    /// How many distances the heat diffuses in a step, squared.
+    #[must_use]
+    pub fn mesh_ratio(self) -> f64 {
+        self.diffusivity * self.dt / (self.dx * self.dx)
+    }
+}
+
+/// Takes `temperature` through `steps` steps. Allocates its factors once.
+///
+/// # Panics
+/// If there are fewer than [`MIN_POINTS`].
+pub fn diffuse(backend: Backend, rod: Rod, steps: usize, temperature: &mut [f64]) {
+    let n = temperature.len();
+    assert!(n >= MIN_POINTS, "{n} points are too few");
+    match backend {
+        Backend::Rust => take_steps::<Scalar, 1>(rod, steps, temperature),
+        Backend::RustSimd => fused(level(), rod, steps, temperature),
+    }
+}
+
+// Each point needs its neighbour: of vector instructions only the fused ones help here.
+dispatch! {
+    fn fused(rod: Rod, steps: usize, temperature: &mut [f64]) = take_steps
+}
+
+/// Thomas' factors, the same from either end: the matrix is symmetric.
+struct Factors {
+    /// What a point takes of its own temperature.
+    own: Vec<f64>,
+    /// What it takes of its neighbour's.
+    neighbour: Vec<f64>,
+}
+
+impl Factors {
+    fn new(r: f64, n: usize) -> Self {
+        let diagonal = 1.0 + 2.0 * r;
+        let (mut own, mut neighbour) = (Vec::with_capacity(n), Vec::with_capacity(n));
+        let mut last = 0.0;
+        for _ in 0..n {
+            let factor = 1.0 / (diagonal - r * last);
+            last = r * factor;
+            own.push(factor);
+            neighbour.push(last);
+        }
+        Self { own, neighbour }
+    }
+}
+
+#[inline(always)]
+fn take_steps<M: Maths, const REGISTER: usize>(rod: Rod, steps: usize, temperature: &mut [f64]) {
+    let between = temperature.len() - 2;
+    let n_left = between.div_ceil(2);
+    let n_right = between - n_left;
+    let factors = Factors::new(0.5 * rod.mesh_ratio(), n_left);
+    let p_left = factors.neighbour[n_left - 1];
+    let p_right = if n_right > 0 {
+        factors.neighbour[n_right - 1]
+    } else {
+        0.0
+    };
+    let meeting = 1.0 / (1.0 - p_left * p_right);
+    let (left, right) = temperature.split_at_mut(n_left + 1);
+    let mut swept = vec![0.0; between];
+    let (swept_left, swept_right) = swept.split_at_mut(n_left);
+    for _ in 0..steps {
+        let (y_left, y_right) = sweep_in::<M>(&factors, left, right, swept_left, swept_right);
+        let v_left = M::mul_add(p_left, y_right, y_left) * meeting;
+        let v_right = M::mul_add(p_right, v_left, y_right);
+        sweep_out::<M>(
+            &factors,
+            left,
+            right,
+            swept_left,
+            swept_right,
+            (v_left, v_right),
+        );
+    }
+}
+
+/// From both ends to the middle at once, because each half waits for its own last result.
+///
+/// `left` begins with an end, `right` ends with one; `swept_left` and `swept_right` are what comes
+/// of the points between, both in the order of sweeping.
+#[inline(always)]
+fn sweep_in<M: Maths>(
+    factors: &Factors,
+    left: &[f64],
+    right: &[f64],
+    swept_left: &mut [f64],
+    swept_right: &mut [f64],
+) -> (f64, f64) {
+    let (n_left, n_right) = (swept_left.len(), swept_right.len());
+    let (own, neighbour) = (&factors.own[..n_left], &factors.neighbour[..n_left]);
+    let (end_left, left) = (left[0], &left[1..=n_left]);
+    let (end_right, right) = (right[n_right], &right[..n_right]);
+    let (mut y_left, mut y_right) = (end_left, end_right);
+    for i in 0..n_right {
+        y_left = M::mul_add(neighbour[i], y_left, own[i] * left[i]);
+        y_right = M::mul_add(neighbour[i], y_right, own[i] * right[n_right - 1 - i]);
+        swept_left[i] = y_left;
+        swept_right[i] = y_right;
+    }
+    if n_left > n_right {
+        y_left = M::mul_add(neighbour[n_right], y_left, own[n_right] * left[n_right]);
+        swept_left[n_right] = y_left;
+    }
+    (y_left, y_right)
+}
+
+/// From the middle back to both ends; `middle` is where the two halves meet.
+#[inline(always)]
+fn sweep_out<M: Maths>(
+    factors: &Factors,
+    left: &mut [f64],
+    right: &mut [f64],
+    swept_left: &[f64],
+    swept_right: &[f64],
+    middle: (f64, f64),
+) {
+    let (n_left, n_right) = (swept_left.len(), swept_right.len());
+    let neighbour = &factors.neighbour[..n_left];
+    let (left, right) = (&mut left[1..=n_left], &mut right[..n_right]);
+    let (mut v_left, mut v_right) = middle;
+    left[n_left - 1] = M::mul_add(2.0, v_left, -left[n_left - 1]);
+    if n_left > n_right && n_left > 1 {
+        v_left = M::mul_add(neighbour[n_left - 2], v_left, swept_left[n_left - 2]);
+        left[n_left - 2] = M::mul_add(2.0, v_left, -left[n_left - 2]);
+    }
+    if n_right == 0 {
+        return;
+    }
+    right[0] = M::mul_add(2.0, v_right, -right[0]);
+    for i in (0..n_right - 1).rev() {
+        v_left = M::mul_add(neighbour[i], v_left, swept_left[i]);
+        v_right = M::mul_add(neighbour[i], v_right, swept_right[i]);
+        left[i] = M::mul_add(2.0, v_left, -left[i]);
+        right[n_right - 1 - i] = M::mul_add(2.0, v_right, -right[n_right - 1 - i]);
+    }
+}

@@ -1,0 +1,75 @@
+//! Trajectories of the Lorenz system by the classical Runge-Kutta method.
+//!
+//! The steps, and how far rounding may carry a trajectory, are derived in the docstring of
+//! `python_api/equations/lorenz/__init__.py`; every backend takes the same ones.
+
+use crate::Backend;
+use crate::maths::{Maths, Scalar};
+use crate::simd::{dispatch, level};
+
+/// Largest coordinate of a state, either side of 0.
+pub const MAX_COORDINATE: f64 = 100.0;
+/// Shortest step in units of the system's time.
+pub const MIN_DT: f64 = 1e-6;
+/// Longest step.
+pub const MAX_DT: f64 = 0.01;
+/// Most steps in a request.
+pub const MAX_STEPS: usize = 100_000;
+/// Longest trajectory: beyond it rounding has grown by more than a factor of 1e8.
+pub const MAX_TIME: f64 = 20.0;
+
+const SIGMA: f64 = 10.0;
+const RHO: f64 = 28.0;
+const BETA: f64 = 8.0 / 3.0;
+
+type State = [f64; 3];
+
+/// Where `state` is after `steps` steps of `dt`.
+#[must_use]
+pub fn advance(backend: Backend, state: State, dt: f64, steps: usize) -> State {
+    match backend {
+        Backend::Rust => steps_from::<Scalar, 1>(state, dt, steps),
+        Backend::RustSimd => fused(level(), state, dt, steps),
+    }
+}
+
+// Each step needs the one before: of vector instructions only the fused ones help here.
+dispatch! {
+    fn fused(state: State, dt: f64, steps: usize) -> State = steps_from
+}
+
+#[inline(always)]
+fn steps_from<M: Maths, const REGISTER: usize>(state: State, dt: f64, steps: usize) -> State {
+    let (half, sixth) = (0.5 * dt, dt / 6.0);
+    let mut state = state;
+    for _ in 0..steps {
+        let k1 = slope::<M>(state);
+        let k2 = slope::<M>(moved::<M>(state, half, k1));
+        let k3 = slope::<M>(moved::<M>(state, half, k2));
+        let k4 = slope::<M>(moved::<M>(state, dt, k3));
+        let mut sum = [0.0; 3];
+        for i in 0..3 {
+            sum[i] = M::mul_add(2.0, k2[i] + k3[i], k1[i] + k4[i]);
+        }
+        state = moved::<M>(state, sixth, sum);
+    }
+    state
+}
+
+#[inline(always)]
+fn slope<M: Maths>([x, y, z]: State) -> State {
+    [
+        SIGMA * (y - x),
+        M::mul_add(x, RHO - z, -y),
+        M::mul_add(x, y, -(BETA * z)),
+    ]
+}
+
+#[inline(always)]
+fn moved<M: Maths>(state: State, by: f64, slope: State) -> State {
+    [
+        M::mul_add(by, slope[0], state[0]),
+        M::mul_add(by, slope[1], state[1]),
+        M::mul_add(by, slope[2], state[2]),
+    ]
+}
