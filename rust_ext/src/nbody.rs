@@ -95,7 +95,8 @@ fn on_lists(
     for (values, name) in values.iter().zip(FIELDS) {
         require_length((name, values.len()), (FIELDS[0], n))?;
     }
-    of_all(backend, py, &values, finite("softening", softening)?)
+    let softening = finite("softening", softening)?;
+    Ok(of_all(backend, py, &values, softening))
 }
 
 fn on_buffers(
@@ -120,7 +121,7 @@ fn on_buffers(
         y.to_finite()?,
         z.to_finite()?,
     ];
-    let computed = of_all(backend, py, &values, softening)?;
+    let computed = of_all(backend, py, &values, softening);
     ax.store(0, &computed.0);
     ay.store(0, &computed.1);
     az.store(0, &computed.2);
@@ -132,12 +133,12 @@ fn of_all(
     py: Python<'_>,
     [mass, x, y, z]: &[Vec<f64>; 4],
     softening: f64,
-) -> PyResult<Accelerations> {
+) -> Accelerations {
     let n = mass.len();
     let bodies = Bodies { mass, x, y, z };
     let (mut ax, mut ay, mut az) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
     detach_from(MANY_PAIRS, n * n, py, || {
         accelerations(backend, bodies, softening, &mut ax, &mut ay, &mut az);
     });
-    Ok((ax, ay, az))
+    (ax, ay, az)
 }

@@ -4,6 +4,7 @@
 //! `python_api/equations/black_scholes/__init__.py`; every backend takes the same ones.
 
 use std::f64::consts::FRAC_1_SQRT_2;
+use std::slice::{from_mut, from_ref};
 
 use crate::Backend;
 use crate::maths::{Maths, Scalar};
@@ -77,8 +78,10 @@ fn one_by_one(
     call: &mut [f64],
     put: &mut [f64],
 ) {
-    for i in 0..spot.len() {
-        (call[i], put[i]) = price::<Scalar>(market, spot[i], strike[i], years[i]);
+    let options = spot.iter().zip(strike).zip(years).zip(call).zip(put);
+    for ((((spot, strike), years), call), put) in options {
+        let (spot, strike, years) = (from_ref(spot), from_ref(strike), from_ref(years));
+        block::<Scalar, 1>(market, spot, strike, years, from_mut(call), from_mut(put));
     }
 }
 
@@ -141,27 +144,26 @@ fn block<M: Maths, const N: usize>(
     spots[..n].copy_from_slice(spot);
     strikes[..n].copy_from_slice(strike);
     times[..n].copy_from_slice(years);
+    let drift = market.rate + 0.5 * market.volatility * market.volatility;
+    let [mut d1, mut d2, mut discounted] = [[0.0; N]; 3];
+    for i in 0..N {
+        let deviation = market.volatility * times[i].sqrt();
+        d1[i] = M::mul_add(drift, times[i], M::ln(spots[i] / strikes[i])) / deviation;
+        d2[i] = d1[i] - deviation;
+        discounted[i] = strikes[i] * M::exp(-market.rate * times[i]);
+    }
     let [mut calls, mut puts] = [[0.0; N]; 2];
     for i in 0..N {
-        (calls[i], puts[i]) = price::<M>(market, spots[i], strikes[i], times[i]);
+        let (above, below) = normal::<M>(d1[i]);
+        (calls[i], puts[i]) = (spots[i] * above, spots[i] * below);
+    }
+    for i in 0..N {
+        let (above, below) = normal::<M>(d2[i]);
+        calls[i] = not_negative(M::mul_add(-discounted[i], above, calls[i]));
+        puts[i] = not_negative(M::mul_add(discounted[i], below, -puts[i]));
     }
     call.copy_from_slice(&calls[..n]);
     put.copy_from_slice(&puts[..n]);
-}
-
-#[inline(always)]
-fn price<M: Maths>(market: Market, spot: f64, strike: f64, years: f64) -> (f64, f64) {
-    let Market { rate, volatility } = market;
-    let drift = rate + 0.5 * volatility * volatility;
-    let deviation = volatility * years.sqrt();
-    let d1 = M::mul_add(drift, years, M::ln(spot / strike)) / deviation;
-    let d2 = d1 - deviation;
-    let (above_1, below_1) = normal::<M>(d1);
-    let (above_2, below_2) = normal::<M>(d2);
-    let discounted = strike * M::exp(-rate * years);
-    let call = M::mul_add(spot, above_1, -(discounted * above_2));
-    let put = M::mul_add(discounted, below_2, -(spot * below_1));
-    (not_negative(call), not_negative(put))
 }
 
 /// The standard normal distribution's N(d) and N(-d), from the smaller of them.

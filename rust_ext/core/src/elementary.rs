@@ -16,16 +16,25 @@ pub(crate) fn mul_add<const FMA: bool>(a: f64, b: f64, c: f64) -> f64 {
     if FMA { a.mul_add(b, c) } else { a * b + c }
 }
 
-/// A polynomial by Horner's rule, coefficients from the constant on.
+/// A polynomial, coefficients from the constant on: Horner's rule for even and odd powers apart,
+/// which waits half as long.
 #[inline(always)]
 fn polynomial<const FMA: bool, const N: usize>(x: f64, coefficients: &[f64; N]) -> f64 {
-    let mut value = coefficients[N - 1];
-    let mut i = N - 1;
-    while i > 0 {
-        i -= 1;
-        value = mul_add::<FMA>(value, x, coefficients[i]);
+    let square = x * x;
+    let mut last = coefficients[N - 1];
+    let mut other = coefficients[N - 2];
+    let mut i = N - 2;
+    while i > 1 {
+        i -= 2;
+        last = mul_add::<FMA>(last, square, coefficients[i + 1]);
+        other = mul_add::<FMA>(other, square, coefficients[i]);
     }
-    value
+    if i == 1 {
+        // `last` has the even powers now.
+        last = mul_add::<FMA>(last, square, coefficients[0]);
+        return mul_add::<FMA>(other, x, last);
+    }
+    mul_add::<FMA>(last, x, other)
 }
 
 /// What a square rounded to `square` has lost.
@@ -38,6 +47,32 @@ fn square_error<const FMA: bool>(x: f64, square: f64) -> f64 {
     let high = f64::from_bits(x.to_bits() & !0x07ff_ffff);
     let low = x - high;
     ((high * high - square) + 2.0 * (high * low)) + low * low
+}
+
+/// What the bits of a guess at 1/sqrt(x) and half those of x add up to; wrong by 3.5 % at most
+/// (Lomont, Fast Inverse Square Root, 2003).
+const RSQRT_BITS: u64 = 0x5fe6_eb50_c7b5_37a9;
+
+/// 1/sqrt(x) to 2 ulp, for normal positive x.
+///
+/// A root and a division take one slow unit, whatever the lanes; these products are faster.
+#[inline(always)]
+fn rsqrt<const FMA: bool>(x: f64) -> f64 {
+    let mut root = f64::from_bits(RSQRT_BITS.wrapping_sub(x.to_bits() >> 1));
+    for _ in 0..2 {
+        // Cubic: an error of 3.5 % becomes one of 1e-4, then of 3e-12.
+        let error = mul_add::<FMA>(-(x * root), root, 1.0);
+        root = mul_add::<FMA>(root * error, mul_add::<FMA>(error, 0.375, 0.5), root);
+    }
+    let error = mul_add::<FMA>(-(x * root), root, 1.0);
+    mul_add::<FMA>(root * error, 0.5, root)
+}
+
+/// `a / x^(3/2)` to 6 ulp, for normal positive x.
+#[inline(always)]
+pub(crate) fn divide_by_cubed_root<const FMA: bool>(a: f64, x: f64) -> f64 {
+    let inverse = rsqrt::<FMA>(x);
+    (a * inverse) * (inverse * inverse)
 }
 
 /// The largest |x| that [`sin_cos`] takes: a little under 2^20 quarter turns.
@@ -236,12 +271,15 @@ const ERFC: [f64; 23] = [
 pub(crate) fn erfc<const FMA: bool>(x: f64) -> f64 {
     let size = x.abs();
     let size = if size > ERFC_END { ERFC_END } else { size };
-    let t = (size - ERFC_CENTRE) / (size + ERFC_CENTRE);
-    let factor = polynomial::<FMA, 23>(t, &ERFC) / (1.0 + 2.0 * size);
+    // One division serves both quotients.
+    let (sum, factor) = (size + ERFC_CENTRE, mul_add::<FMA>(2.0, size, 1.0));
+    let reciprocal = 1.0 / (sum * factor);
+    let t = (size - ERFC_CENTRE) * (factor * reciprocal);
+    let scaled = polynomial::<FMA, 23>(t, &ERFC) * (sum * reciprocal);
     // What the square loses would be hundreds of ulps of its exponential.
     let square = size * size;
     let lost = square_error::<FMA>(size, square);
     let exponential = exp::<FMA>(-square);
-    let tail = factor * mul_add::<FMA>(-exponential, lost, exponential);
+    let tail = scaled * mul_add::<FMA>(-exponential, lost, exponential);
     if x < 0.0 { 2.0 - tail } else { tail }
 }

@@ -210,7 +210,7 @@ impl Orbit {
         let (sin_anomaly, cos_anomaly) = M::sin_cos(anomaly);
 
         let to_perihelion = a * (cos_anomaly - e);
-        let to_side = a * (1.0 - e * e).sqrt() * sin_anomaly;
+        let to_side = a * M::mul_add(-e, e, 1.0).sqrt() * sin_anomaly;
         let to_node = M::mul_add(cos_w, to_perihelion, -(sin_w * to_side));
         let past_node = M::mul_add(sin_w, to_perihelion, cos_w * to_side);
         let across = cos_i * past_node;

@@ -7,6 +7,8 @@ use crate::elementary;
 pub(crate) trait Maths {
     /// `a * b + c`, rounded once or twice.
     fn mul_add(a: f64, b: f64, c: f64) -> f64;
+    /// `a / x^(3/2)`.
+    fn divide_by_cubed_root(a: f64, x: f64) -> f64;
     /// Sine and cosine of `x` in radians.
     fn sin_cos(x: f64) -> (f64, f64);
     /// e to the power of `x`.
@@ -24,6 +26,11 @@ impl Maths for Scalar {
     #[inline(always)]
     fn mul_add(a: f64, b: f64, c: f64) -> f64 {
         a * b + c
+    }
+
+    #[inline(always)]
+    fn divide_by_cubed_root(a: f64, x: f64) -> f64 {
+        a / (x * x.sqrt())
     }
 
     #[inline(always)]
@@ -54,6 +61,11 @@ impl<const FMA: bool> Maths for Vector<FMA> {
     #[inline(always)]
     fn mul_add(a: f64, b: f64, c: f64) -> f64 {
         elementary::mul_add::<FMA>(a, b, c)
+    }
+
+    #[inline(always)]
+    fn divide_by_cubed_root(a: f64, x: f64) -> f64 {
+        elementary::divide_by_cubed_root::<FMA>(a, x)
     }
 
     #[inline(always)]

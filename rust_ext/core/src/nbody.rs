@@ -20,7 +20,7 @@ pub const MAX_SOFTENING: f64 = 1e6;
 
 /// Bodies whose pulls are summed apart with vector instructions: a fixed number, so that the
 /// order of the sum does not depend on the level.
-const LANES: usize = 8;
+const LANES: usize = 32;
 
 /// Masses and places of n bodies.
 #[derive(Clone, Copy, Debug)]
@@ -93,13 +93,17 @@ fn pull_of_all<M: Maths, const N: usize>(
     at: [f64; 3],
     softening_squared: f64,
 ) -> [f64; 3] {
-    let mut sums = [[0.0; N]; 3];
+    let mut sums = Sums {
+        x: [0.0; N],
+        y: [0.0; N],
+        z: [0.0; N],
+    };
     let (masses, masses_left) = bodies.mass.as_chunks::<N>();
     let (xs, xs_left) = bodies.x.as_chunks::<N>();
     let (ys, ys_left) = bodies.y.as_chunks::<N>();
     let (zs, zs_left) = bodies.z.as_chunks::<N>();
     for (((mass, x), y), z) in masses.iter().zip(xs).zip(ys).zip(zs) {
-        add_pulls::<M, N>(&mut sums, mass, [x, y, z], at, softening_squared);
+        sums.add::<M>(mass, [x, y, z], at, softening_squared);
     }
     if !masses_left.is_empty() {
         // Bodies without mass fill up the last ones; they pull nothing.
@@ -108,27 +112,36 @@ fn pull_of_all<M: Maths, const N: usize>(
         x[..xs_left.len()].copy_from_slice(xs_left);
         y[..ys_left.len()].copy_from_slice(ys_left);
         z[..zs_left.len()].copy_from_slice(zs_left);
-        add_pulls::<M, N>(&mut sums, &mass, [&x, &y, &z], at, softening_squared);
+        sums.add::<M>(&mass, [&x, &y, &z], at, softening_squared);
     }
-    sums.map(total)
+    [total(sums.x), total(sums.y), total(sums.z)]
 }
 
-#[inline(always)]
-fn add_pulls<M: Maths, const N: usize>(
-    sums: &mut [[f64; N]; 3],
-    mass: &[f64; N],
-    [x, y, z]: [&[f64; N]; 3],
-    at: [f64; 3],
-    softening_squared: f64,
-) {
-    for i in 0..N {
-        let (dx, dy, dz) = (x[i] - at[0], y[i] - at[1], z[i] - at[2]);
-        let in_plane = M::mul_add(dy, dy, dx * dx);
-        let squared = M::mul_add(dz, dz, in_plane) + softening_squared;
-        let weight = mass[i] / (squared * squared.sqrt());
-        sums[0][i] = M::mul_add(weight, dx, sums[0][i]);
-        sums[1][i] = M::mul_add(weight, dy, sums[1][i]);
-        sums[2][i] = M::mul_add(weight, dz, sums[2][i]);
+/// Accelerations by `N` sets of bodies.
+struct Sums<const N: usize> {
+    x: [f64; N],
+    y: [f64; N],
+    z: [f64; N],
+}
+
+impl<const N: usize> Sums<N> {
+    #[inline(always)]
+    fn add<M: Maths>(
+        &mut self,
+        mass: &[f64; N],
+        [x, y, z]: [&[f64; N]; 3],
+        at: [f64; 3],
+        softening_squared: f64,
+    ) {
+        for i in 0..N {
+            let (dx, dy, dz) = (x[i] - at[0], y[i] - at[1], z[i] - at[2]);
+            let in_plane = M::mul_add(dy, dy, dx * dx);
+            let squared = M::mul_add(dz, dz, in_plane) + softening_squared;
+            let weight = M::divide_by_cubed_root(mass[i], squared);
+            self.x[i] = M::mul_add(weight, dx, self.x[i]);
+            self.y[i] = M::mul_add(weight, dy, self.y[i]);
+            self.z[i] = M::mul_add(weight, dz, self.z[i]);
+        }
     }
 }
 
