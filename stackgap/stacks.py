@@ -33,11 +33,14 @@ class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inject_cpu_us: int = 0
     inject_wait_ms: int = 0
     inject_anonymous_mb: int = 0
+    # With what injects, though it may have nothing to inject: what to compare those with.
+    injector: bool = False
 
     @property
     def injected(self) -> bool:
         """Whether the server does more than the stack asks for."""
-        return bool(self.inject_cpu_us or self.inject_wait_ms or self.inject_anonymous_mb)
+        asked = self.inject_cpu_us or self.inject_wait_ms or self.inject_anonymous_mb
+        return self.injector or bool(asked)
 
     @property
     def needs_rust(self) -> bool:
@@ -107,7 +110,7 @@ def command(stack: Stack, port: int) -> Command:
 
 def _axum_arguments(stack: Stack, port: int) -> list[str]:
     argv = [str(project.binary("axum_api")), "--port", str(port), "--mode", stack.app]
-    if stack.inject_cpu_us:
+    if stack.injected:
         argv += ["--inject-cpu-us", str(stack.inject_cpu_us)]
     if stack.inject_wait_ms:
         argv += ["--inject-wait-ms", str(stack.inject_wait_ms)]

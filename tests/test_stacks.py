@@ -156,6 +156,17 @@ def test_injected_work_is_asked_of_an_axum_stack() -> None:
 
 
 @pytest.mark.usefixtures("axum_binary")
+def test_a_stack_to_compare_injected_work_with_injects_none_by_the_same_means() -> None:
+    uvicorn, axum = (
+        command(structs.replace(find(name), injector=True), 1)
+        for name in ("fastapi-stock-rust", "axum-stock")
+    )
+    assert "python_api.stacks.injected:create_app" in uvicorn.argv
+    assert uvicorn.env["STACKGAP_INJECT_CPU_US"] == "0"
+    assert axum.argv[-2:] == ["--inject-cpu-us", "0"]
+
+
+@pytest.mark.usefixtures("axum_binary")
 @pytest.mark.parametrize("name", stacks())
 def test_a_plain_stack_is_asked_for_no_injected_work(name: str) -> None:
     how = command(find(name), 1)

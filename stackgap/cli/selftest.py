@@ -24,6 +24,10 @@ def selftest(
     thorough: Annotated[
         bool, typer.Option("--thorough", help="The full number of runs: about an hour.")
     ] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="Only checks with this in their name; repeat for more."),
+    ] = None,
     seed: Annotated[
         int | None, typer.Option(help="Fixes the order of slices; random if not given.")
     ] = None,
@@ -39,12 +43,13 @@ def selftest(
     console.print(f"seed {drawn}; records in {folder}")
     scale = checking.THOROUGH if thorough else checking.SHORT
     with explained(), store.only_one():
-        chosen, build_hash = cores.choose(), build.source_hash()
-        found = provenance.collect(chosen, build_hash, stacks.stacks().values())
+        checks = checking.chosen(scale, only or [])
+        pinning, build_hash = cores.choose(), build.source_hash()
+        found = provenance.collect(pinning, build_hash, stacks.stacks().values())
         workload = Workload(checking.EQUATION, checking.N)
-        with process_engine(workload, chosen, build_hash) as engine:
+        with process_engine(workload, pinning, build_hash) as engine:
             bench = Bench(engine, folder, found, drawn, QuietProgress(console))
-            failed = [check.name for check in checking.checks(scale) if not _holds(check, bench)]
+            failed = [check.name for check in checks if not _holds(check, bench)]
     if failed:
         fail(f"selftest: {len(failed)} checks failed: {'; '.join(failed)}", FAILED)
 

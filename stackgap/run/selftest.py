@@ -1,7 +1,8 @@
 """The harness measures known effects: what it should see is put into the servers on purpose.
 
 Each check is a series of runs of two stacks that differ in nothing, or in work whose size the
-server itself counts. A harness that fails here has no say in anything else.
+server itself counts. Both then have the layer that does the work, because the layer is not free:
+of a FastAPI request it takes some 3 us. A harness that fails here has no say in anything else.
 """
 
 import math
@@ -17,6 +18,7 @@ from stackgap.analyse import contrasts, latency, select
 from stackgap.analyse.interval import Estimate, Interval
 from stackgap.analyse.verdicts import CLEAR_RATIO
 from stackgap.measure.engine import Engine
+from stackgap.misuse import MisuseError
 from stackgap.records import AnyRecord, Cell, CellRefused, Memory, Plan, Slice
 from stackgap.run import runner, store
 from stackgap.run.plan import CONNECTIONS, LEAD_S, WINDOW_S
@@ -102,6 +104,19 @@ def checks(scale: Scale) -> list[Check]:
     ]
 
 
+def chosen(scale: Scale, parts: Sequence[str]) -> list[Check]:
+    """The checks whose names contain any of `parts`, all if there are none.
+
+    Raises MisuseError for a part that is in no name, with all names.
+    """
+    every = checks(scale)
+    for part in parts:
+        if not any(part in check.name for check in every):
+            names = "; ".join(check.name for check in every)
+            raise MisuseError(f"no check has {part!r} in its name; there are: {names}")
+    return [check for check in every if not parts or any(part in check.name for part in parts)]
+
+
 def _needed(passes: int, of: int, runs: int) -> int:
     return passes if runs == of else min(passes * runs // of, runs - 1)
 
@@ -142,11 +157,10 @@ class Pair(msgspec.Struct, frozen=True):
         return contrasts.ratio(costs.get(self.other, {}), costs.get(self.base, {}))
 
     def unexplained_us(self) -> Estimate:
-        """Cost of the other, minus the base's, minus what the other says it burned on top."""
-        costs, burned_ns = self._costs(), self._burned_ns()
-        base, other = costs.get(self.base, {}), costs.get(self.other, {})
+        """Cost of the other minus the base's, each without what it says it burned on purpose."""
+        base, other = self._unburned_ns(self.base), self._unburned_ns(self.other)
         generations = sorted(base.keys() & other.keys())
-        return contrasts.mean([(other[g] - base[g] - burned_ns[g]) / 1e3 for g in generations])
+        return contrasts.mean([(other[g] - base[g]) / 1e3 for g in generations])
 
     def p50_us(self, cell: Cell) -> float:
         """Median latency of one of the two; NaN when nothing was answered."""
@@ -154,8 +168,8 @@ class Pair(msgspec.Struct, frozen=True):
         return math.nan if p50_us is None else p50_us
 
     def burned_us(self) -> float:
-        """What the other says it burned on top, per request."""
-        burned = self._burned_ns()
+        """What the other says it burned on purpose, per request."""
+        burned = self._burned_ns(self.other)
         return sum(burned.values()) / max(len(burned), 1) / 1e3
 
     def idle_memory_mb(
@@ -188,9 +202,13 @@ class Pair(msgspec.Struct, frozen=True):
         pieces = (record for record in self.records if isinstance(record, Slice))
         return [piece for piece in pieces if select.cell_of(piece) == cell]
 
-    def _burned_ns(self) -> dict[int, float]:
+    def _unburned_ns(self, cell: Cell) -> dict[int, float]:
+        burned_ns = self._burned_ns(cell)
+        return {g: cost - burned_ns[g] for g, cost in self._costs().get(cell, {}).items()}
+
+    def _burned_ns(self, cell: Cell) -> dict[int, float]:
         totals: dict[int, tuple[int, int]] = {}
-        for piece in self._slices(self.other):
+        for piece in self._slices(cell):
             cpu_ns, requests = totals.get(piece.generation, (0, 0))
             totals[piece.generation] = (
                 cpu_ns + (piece.injected_cpu_ns or 0),
@@ -284,21 +302,21 @@ def _twin(bench: Bench, name: str) -> Outcome:
 
 
 def _dearer(bench: Bench, name: str) -> Outcome:
-    stack = stacks.find(name)
-    cost_us = bench.cost_us(stack)
+    plain = _with(name)
+    cost_us = bench.cost_us(plain)
     if cost_us is None:
         return Outcome(False, f"{name}: what it costs could not be measured")
     extra_us = max(round(_DEARER * cost_us), 1)
-    dearer = _with(stack, inject_cpu_us=extra_us)
-    pair = bench.pair(stack, dearer, rounds=_PRECISE_ROUNDS)
+    dearer = _with(name, inject_cpu_us=extra_us)
+    pair = bench.pair(plain, dearer, rounds=_PRECISE_ROUNDS)
     ratio = pair.ratio()
     told_apart = isinstance(ratio, Interval) and ratio.low > CLEAR_RATIO
     return Outcome(told_apart, f"{name} + {pair.burned_us():.1f} us: {_shown(ratio)}")
 
 
 def _injected(bench: Bench, name: str) -> Outcome:
-    stack = stacks.find(name)
-    pair = bench.pair(stack, _with(stack, inject_cpu_us=_INJECTED_US))
+    plain = _with(name)
+    pair = bench.pair(plain, _with(name, inject_cpu_us=_INJECTED_US))
     unexplained = pair.unexplained_us()
     covered = isinstance(unexplained, Interval) and unexplained.includes(0.0)
     figures = (
@@ -309,17 +327,17 @@ def _injected(bench: Bench, name: str) -> Outcome:
 
 
 def _waited(bench: Bench, name: str) -> Outcome:
-    stack = stacks.find(name)
-    pair = bench.pair(stack, _with(stack, inject_wait_ms=_WAITED_MS), generations=1)
+    plain = _with(name)
+    pair = bench.pair(plain, _with(name, inject_wait_ms=_WAITED_MS), generations=1)
     raised_us = pair.p50_us(pair.other) - pair.p50_us(pair.base)
     low, high = _WAITED_US
     return Outcome(low <= raised_us <= high, f"p50 rose by {raised_us / 1e3:.2f} ms")
 
 
 def _held(bench: Bench, name: str) -> Outcome:
-    stack = stacks.find(name)
+    plain = _with(name)
     pair = bench.pair(
-        stack, _with(stack, inject_anonymous_mb=_HELD_MB), generations=1, rounds=1, accounts=True
+        plain, _with(name, inject_anonymous_mb=_HELD_MB), generations=1, rounds=1, accounts=True
     )
     anonymous_mb, file_mb = (
         pair.idle_memory_mb(pair.other, account) - pair.idle_memory_mb(pair.base, account)
@@ -330,19 +348,21 @@ def _held(bench: Bench, name: str) -> Outcome:
 
 
 def _overload(bench: Bench) -> Outcome:
-    stack = stacks.find(AXUM)
-    pair = bench.pair(stack, _with(stack, inject_cpu_us=_OVERLOAD_US), generations=1)
+    plain = _with(AXUM)
+    pair = bench.pair(plain, _with(AXUM, inject_cpu_us=_OVERLOAD_US), generations=1)
     refused = pair.refused()
     shown = ", ".join(f"{cell.stack} at {cell.core_share:.0%} of its core" for cell in refused)
     return Outcome([cell.stack for cell in refused] == [pair.other.stack], f"refused: {shown}")
 
 
 def _with(
-    stack: Stack, *, inject_cpu_us: int = 0, inject_wait_ms: int = 0, inject_anonymous_mb: int = 0
+    name: str, *, inject_cpu_us: int = 0, inject_wait_ms: int = 0, inject_anonymous_mb: int = 0
 ) -> Stack:
+    """The stack `name` with the layer that injects, and what it is to inject."""
     return msgspec.structs.replace(
-        stack,
-        name=f"{stack.name}+{inject_cpu_us}us+{inject_wait_ms}ms+{inject_anonymous_mb}MB",
+        stacks.find(name),
+        name=f"{name}+{inject_cpu_us}us+{inject_wait_ms}ms+{inject_anonymous_mb}MB",
+        injector=True,
         inject_cpu_us=inject_cpu_us,
         inject_wait_ms=inject_wait_ms,
         inject_anonymous_mb=inject_anonymous_mb,

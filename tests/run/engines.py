@@ -66,11 +66,14 @@ class Injecting(FakeEngine):
     """Servers that do the work they are asked for on top, and count it.
 
     `seen` is the part of it that shows in the readings; a `twin_factor` other than 1 makes
-    replica 1 cost that many times as much.
+    replica 1 cost that many times as much; `layer_us` is what it takes to be able to inject.
     """
 
-    def __init__(self, *, seen: float = 1.0, twin_factor: float = 1.0) -> None:
+    def __init__(
+        self, *, seen: float = 1.0, twin_factor: float = 1.0, layer_us: float = 0.0
+    ) -> None:
         super().__init__(COST_US)
+        self._layer_ns = 1_000 * layer_us
         self._seen = seen
         self._twin_factor = twin_factor
 
@@ -86,9 +89,10 @@ class Injecting(FakeEngine):
         burned_ns = 1_000 * stack.inject_cpu_us
         delayed_ns = round(self._seen * (burned_ns + 1_000_000 * stack.inject_wait_ms))
         factor = self._twin_factor if resident.replica else 1.0
+        added_ns = self._seen * burned_ns + (self._layer_ns if stack.injected else 0.0)
         return msgspec.structs.replace(
             reading,
-            cpu_ns=round(factor * reading.cpu_ns + self._seen * burned_ns * reading.window_ok),
+            cpu_ns=round(factor * reading.cpu_ns + added_ns * reading.window_ok),
             latency_ns_histogram=[
                 (latency_ns + delayed_ns, count)
                 for latency_ns, count in reading.latency_ns_histogram

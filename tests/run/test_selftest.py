@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from stackgap.measure.engine import Engine
+from stackgap.misuse import MisuseError
 from stackgap.run import selftest, store
 from stackgap.run.selftest import SHORT, THOROUGH, Bench, Outcome
 from tests.run.engines import Injecting
@@ -57,6 +58,11 @@ def test_a_harness_that_tells_twins_apart_fails(tmp_path: Path) -> None:
     assert _failed(_verdicts(tmp_path, Injecting(twin_factor=1.2))) == {TWIN}
 
 
+def test_what_the_injecting_layer_itself_takes_is_no_failure(tmp_path: Path) -> None:
+    verdicts = _verdicts(tmp_path, Injecting(layer_us=3.0))
+    assert all(verdicts.values()), verdicts
+
+
 def test_every_pair_keeps_its_records(tmp_path: Path) -> None:
     _verdicts(tmp_path, Injecting())
     folders = sorted(path.parent for path in tmp_path.glob(f"*/{store.RECORDS}"))
@@ -67,6 +73,17 @@ def test_every_pair_keeps_its_records(tmp_path: Path) -> None:
 def test_the_thorough_form_asks_for_what_is_claimed() -> None:
     asked = [(check.needed, check.runs) for check in selftest.checks(THOROUGH)]
     assert asked == [(54, 60), (16, 20), (18, 20), (18, 20), (3, 3), (3, 3), (3, 3), (1, 1)]
+
+
+def test_checks_are_chosen_by_a_part_of_their_name() -> None:
+    assert [check.name for check in selftest.chosen(SHORT, [AWAITED, TWIN])] == [
+        check.name
+        for check in selftest.checks(SHORT)
+        if AWAITED in check.name or TWIN in check.name
+    ]
+    assert len(selftest.chosen(SHORT, [])) == 8
+    with pytest.raises(MisuseError, match="no check has 'twins' in its name; there are: a stack"):
+        selftest.chosen(SHORT, ["twins"])
 
 
 @pytest.mark.parametrize(("passing", "holds"), [(2, False), (3, True), (4, True)])
