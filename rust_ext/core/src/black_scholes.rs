@@ -179,3 +179,77 @@ fn normal<M: Maths>(d: f64) -> (f64, f64) {
 fn not_negative(price: f64) -> f64 {
     if price > 0.0 { price } else { 0.0 }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::simd::Level;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    type Prices = (Vec<f64>, Vec<f64>);
+
+    fn at(level: Level, market: Market, [spot, strike, years]: [&[f64]; 3]) -> Prices {
+        let (mut call, mut put) = (vec![0.0; spot.len()], vec![0.0; spot.len()]);
+        in_blocks(level, market, spot, strike, years, &mut call, &mut put);
+        (call, put)
+    }
+
+    fn scalar(market: Market, [spot, strike, years]: [&[f64]; 3]) -> Prices {
+        let (mut call, mut put) = (vec![0.0; spot.len()], vec![0.0; spot.len()]);
+        one_by_one(market, spot, strike, years, &mut call, &mut put);
+        (call, put)
+    }
+
+    fn market() -> impl Strategy<Value = Market> {
+        (MIN_RATE..=MAX_RATE, MIN_VOLATILITY..=MAX_VOLATILITY)
+            .prop_map(|(rate, volatility)| Market { rate, volatility })
+    }
+
+    fn options() -> impl Strategy<Value = Vec<[f64; 3]>> {
+        let price =
+            (MIN_PRICE.ln()..=MAX_PRICE.ln()).prop_map(|ln| ln.exp().clamp(MIN_PRICE, MAX_PRICE));
+        let option = (price, 0.3..3.0_f64, MIN_YEARS..=MAX_YEARS)
+            .prop_map(|(spot, ratio, years)| [spot, spot * ratio, years]);
+        vec(option, 1..100)
+    }
+
+    fn columns(options: &[[f64; 3]]) -> [Vec<f64>; 3] {
+        std::array::from_fn(|i| options.iter().map(|option| option[i]).collect())
+    }
+
+    proptest! {
+        #[test]
+        fn vectors_agree_with_scalars(market in market(), options in options()) {
+            let [spot, strike, years] = columns(&options);
+            let options = [&spot[..], &strike, &years];
+            let (calls, puts) = scalar(market, options);
+            for level in Level::ALL {
+                let (call, put) = at(level, market, options);
+                for i in 0..spot.len() {
+                    let scale = spot[i].max(strike[i] * (-market.rate * years[i]).exp());
+                    prop_assert!((call[i] - calls[i]).abs() <= 64.0 * f64::EPSILON * scale);
+                    prop_assert!((put[i] - puts[i]).abs() <= 64.0 * f64::EPSILON * scale);
+                }
+            }
+        }
+
+        #[test]
+        fn bits_depend_neither_on_the_fused_level_nor_on_the_neighbours(
+            market in market(),
+            options in options(),
+        ) {
+            let [spot, strike, years] = columns(&options);
+            let options = [&spot[..], &strike, &years];
+            prop_assert_eq!(at(Level::Avx512, market, options), at(Level::Avx2, market, options));
+            for level in Level::ALL {
+                let (call, put) = at(level, market, options);
+                for i in 0..spot.len() {
+                    let alone = at(level, market, options.map(|column| &column[i..=i]));
+                    prop_assert_eq!(alone, (vec![call[i]], vec![put[i]]));
+                }
+            }
+        }
+    }
+}

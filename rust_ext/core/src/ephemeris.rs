@@ -381,6 +381,9 @@ fn block<M: Maths, const N: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simd::Level;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
 
     fn position(planet: Planet, time_jd: f64) -> [f64; 3] {
         let (mut x, mut y, mut z) = ([0.0], [0.0], [0.0]);
@@ -442,5 +445,56 @@ mod tests {
             &mut [0.0; 1],
             &mut [0.0; 2],
         );
+    }
+
+    fn at(level: Level, planet: Planet, times_jd: &[f64]) -> [Vec<f64>; 3] {
+        let n = times_jd.len();
+        let [mut x, mut y, mut z] = [vec![0.0; n], vec![0.0; n], vec![0.0; n]];
+        in_blocks(
+            level,
+            &ORBITS[planet as usize],
+            times_jd,
+            &mut x,
+            &mut y,
+            &mut z,
+        );
+        [x, y, z]
+    }
+
+    proptest! {
+        #[test]
+        fn vectors_agree_with_scalars_to_the_envelope(
+            planet in 0..8_usize,
+            times_jd in vec(MIN_JD..=MAX_JD, 1..100),
+        ) {
+            let planet = Planet::ALL[planet];
+            for level in Level::ALL {
+                let vectors = at(level, planet, &times_jd);
+                for (i, &time_jd) in times_jd.iter().enumerate() {
+                    let scalars = position(planet, time_jd);
+                    let radius = scalars.iter().map(|c| c * c).sum::<f64>().sqrt();
+                    for (vector, scalar) in vectors.iter().zip(scalars) {
+                        // Twice the 24 ulp that each may be off.
+                        prop_assert!((vector[i] - scalar).abs() <= 48.0 * f64::EPSILON * radius);
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn bits_depend_neither_on_the_fused_level_nor_on_the_neighbours(
+            planet in 0..8_usize,
+            times_jd in vec(MIN_JD..=MAX_JD, 1..100),
+        ) {
+            let planet = Planet::ALL[planet];
+            prop_assert_eq!(at(Level::Avx512, planet, &times_jd), at(Level::Avx2, planet, &times_jd));
+            for level in Level::ALL {
+                let together = at(level, planet, &times_jd);
+                for (i, &time_jd) in times_jd.iter().enumerate() {
+                    let alone = at(level, planet, &[time_jd]);
+                    prop_assert_eq!(alone.map(|axis| axis[0]), together.each_ref().map(|axis| axis[i]));
+                }
+            }
+        }
     }
 }

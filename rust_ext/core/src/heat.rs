@@ -183,3 +183,57 @@ fn sweep_out<M: Maths>(
         right[n_right - 1 - i] = M::mul_add(2.0, v_right, -right[n_right - 1 - i]);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::simd::Level;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn after(level: Level, rod: Rod, steps: usize, temperature: &[f64]) -> Vec<f64> {
+        let mut temperature = temperature.to_vec();
+        fused(level, rod, steps, &mut temperature);
+        temperature
+    }
+
+    proptest! {
+        #[test]
+        fn fused_steps_agree_with_scalar_ones(
+            temperature in vec(-100.0..100.0_f64, MIN_POINTS..60),
+            dt in 0.01..100.0_f64,
+            steps in 0..20_usize,
+        ) {
+            let rod = Rod { diffusivity: 1.0, dx: 1.0, dt };
+            let mut scalar = temperature.clone();
+            diffuse(Backend::Rust, rod, steps, &mut scalar);
+            for level in Level::ALL {
+                let vector = after(level, rod, steps, &temperature);
+                for (vector, scalar) in vector.iter().zip(&scalar) {
+                    prop_assert!((vector - scalar).abs() <= 1e-10);
+                }
+            }
+            prop_assert_eq!(
+                after(Level::Avx512, rod, steps, &temperature),
+                after(Level::Avx2, rod, steps, &temperature)
+            );
+        }
+
+        #[test]
+        fn a_straight_line_stays_as_it_is(
+            n in MIN_POINTS..60,
+            ends in (-100.0..100.0_f64, -100.0..100.0_f64),
+        ) {
+            let between = |i: usize| ends.0 + (ends.1 - ends.0) * i as f64 / (n - 1) as f64;
+            let line: Vec<f64> = (0..n).map(between).collect();
+            let mut temperature = line.clone();
+            let rod = Rod { diffusivity: 1.0, dx: 1.0, dt: 3.0 };
+            diffuse(Backend::Rust, rod, 10, &mut temperature);
+            for (after, before) in temperature.iter().zip(&line) {
+                prop_assert!((after - before).abs() <= 1e-11);
+            }
+            prop_assert_eq!((temperature[0], temperature[n - 1]), (line[0], line[n - 1]));
+        }
+    }
+}

@@ -73,3 +73,30 @@ fn moved<M: Maths>(state: State, by: f64, slope: State) -> State {
         M::mul_add(by, slope[2], state[2]),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::simd::Level;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn fused_steps_agree_with_scalar_ones_before_chaos_sets_in(
+            start in [-20.0..20.0_f64, -20.0..20.0, 0.0..40.0],
+            steps in 0..50_usize,
+        ) {
+            let scalar = advance(Backend::Rust, start, MAX_DT, steps);
+            for level in Level::ALL {
+                for (vector, scalar) in fused(level, start, MAX_DT, steps).iter().zip(scalar) {
+                    prop_assert!((vector - scalar).abs() <= 1e-10);
+                }
+            }
+            prop_assert_eq!(
+                fused(Level::Avx512, start, MAX_DT, steps),
+                fused(Level::Avx2, start, MAX_DT, steps)
+            );
+        }
+    }
+}

@@ -158,3 +158,65 @@ fn total<const N: usize>(lanes: [f64; N]) -> f64 {
     }
     lanes[0]
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::simd::Level;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    type Accelerations = [Vec<f64>; 3];
+
+    fn places() -> impl Strategy<Value = Vec<[f64; 4]>> {
+        vec([0.0..10.0_f64, -5.0..5.0, -5.0..5.0, -5.0..5.0], 1..100)
+    }
+
+    fn pulled(
+        bodies: &[[f64; 4]],
+        compute: impl Fn(Bodies<'_>, &mut [f64], &mut [f64], &mut [f64]),
+    ) -> Accelerations {
+        let [mass, x, y, z]: [Vec<f64>; 4] =
+            std::array::from_fn(|i| bodies.iter().map(|body| body[i]).collect());
+        let [mut ax, mut ay, mut az] = [x.clone(), y.clone(), z.clone()];
+        let bodies = Bodies {
+            mass: &mass,
+            x: &x,
+            y: &y,
+            z: &z,
+        };
+        compute(bodies, &mut ax, &mut ay, &mut az);
+        [ax, ay, az]
+    }
+
+    fn at(level: Level, bodies: &[[f64; 4]], softening: f64) -> Accelerations {
+        pulled(bodies, |bodies, ax, ay, az| {
+            on_each_by_lanes(level, bodies, softening, ax, ay, az);
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn vectors_agree_with_scalars(bodies in places(), softening in 0.01..1.0_f64) {
+            let scalar = pulled(&bodies, |bodies, ax, ay, az| {
+                accelerations(Backend::Rust, bodies, softening, ax, ay, az);
+            });
+            let most: f64 = bodies.iter().map(|body| body[0]).sum::<f64>() / (softening * softening);
+            for level in Level::ALL {
+                let vector = at(level, &bodies, softening);
+                for (vector, scalar) in vector.iter().flatten().zip(scalar.iter().flatten()) {
+                    prop_assert!((vector - scalar).abs() <= 256.0 * f64::EPSILON * most);
+                }
+            }
+        }
+
+        #[test]
+        fn bits_do_not_depend_on_the_fused_level(bodies in places(), softening in 0.01..1.0_f64) {
+            prop_assert_eq!(
+                at(Level::Avx512, &bodies, softening),
+                at(Level::Avx2, &bodies, softening)
+            );
+        }
+    }
+}

@@ -1,15 +1,13 @@
 """The backends under one signature, for tests that hold for each of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from python_api.equations import BACKENDS, load
-from python_api.equations.ephemeris import in_numba, in_numpy, in_python, in_rust
+from python_api.equations.ephemeris import in_numba, in_numpy, in_python, in_rust, in_rust_simd
 
-Lists = tuple[list[float], list[float], list[float]]
-
-COMPUTE: dict[str, Callable[[str, list[float]], Lists]] = {
+COMPUTE: dict[str, Callable[[str, list[float]], Sequence[list[float]]]] = {
     backend: load("ephemeris", backend).compute_lists for backend in BACKENDS
 }
 
@@ -23,4 +21,5 @@ SOLVE_KEPLER: dict[str, Callable[[float, float], float]] = {
     "numpy": _kepler_in_numpy,
     "numba": in_numba.solve_kepler,
     "rust": in_rust.solve_kepler,
+    "rust_simd": in_rust_simd.solve_kepler,
 }
