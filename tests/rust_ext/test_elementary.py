@@ -51,9 +51,12 @@ def powers(draw: random.Random) -> list[float]:
 
 def positive(draw: random.Random) -> list[float]:
     """The whole range, subnormal numbers, and both sides of 1."""
-    whole = [math.ldexp(draw.uniform(1, 2), draw.randrange(-1022, 1024)) for _ in range(POINTS // 2)]
+    whole = [
+        math.ldexp(draw.uniform(1, 2), draw.randrange(-1022, 1024)) for _ in range(POINTS // 2)
+    ]
     subnormal = [draw.uniform(0, 2.2e-308) for _ in range(POINTS // 8)]
-    near_1 = [1 + draw.choice([0.4, 1e-3, 1e-9]) * draw.uniform(-1, 1) for _ in range(POINTS // 2)]
+    reaches = [draw.choice([0.4, 1e-3, 1e-9]) for _ in range(POINTS // 2)]
+    near_1 = [1 + reach * draw.uniform(-1, 1) for reach in reaches]
     beside = [math.nextafter(x, to) for x in (0.5, 1.0, 2.0, 2**0.5) for to in (0.0, 9.0)]
     return [*whole, *subnormal, *near_1, *beside, 5e-324, 1.7976931348623157e308]
 
