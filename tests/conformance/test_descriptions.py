@@ -2,6 +2,7 @@
 
 import json
 import os
+from importlib import import_module
 from typing import Any
 
 from python_api.equations import EQUATIONS
@@ -59,6 +60,19 @@ def test_every_stack_publishes_the_limits_that_it_keeps(client: Client) -> None:
         for schema in response["properties"].values():
             assert schema["type"] == "array"
             assert schema["items"] == {"type": "number"}
+
+
+def test_every_stack_tells_the_units_of_the_contract(client: Client) -> None:
+    for equation in _get(client, "/v1/equations")["equations"]:
+        module = import_module(f"python_api.equations.{equation['name']}.contract")
+        for body in ("request", "response"):
+            told = {
+                name: schema["description"]
+                for name, schema in equation[body]["properties"].items()
+                if name in module.UNITS
+            }
+            assert told == {name: module.UNITS[name] for name in told}
+            assert told
 
 
 def _without_annotations(schema: Any) -> Any:

@@ -9,7 +9,7 @@ use stackgap_core::black_scholes::{
 use crate::answer::zeros;
 use crate::equation::Equation;
 use crate::rule::{Field, Limits, Output, Rule};
-use crate::values::Values;
+use crate::values::{Value, Values};
 
 pub const EQUATION: Equation = Equation {
     name: "black_scholes",
@@ -56,7 +56,7 @@ pub const EQUATION: Equation = Equation {
                  "rate": 0.03, "volatility": 0.2}"#,
     check: |_| Ok(()),
     work: options,
-    brief_work: 1_000,
+    brief_work: 2_500,
     solve,
 };
 
@@ -78,7 +78,7 @@ fn solve(backend: Backend, values: &Values) -> Vec<Vec<f64>> {
         rate: rate.number(),
         volatility: volatility.number(),
     };
-    let [spot, strike, years] = [spot, strike, years].map(|value| value.numbers());
+    let [spot, strike, years] = [spot, strike, years].map(Value::numbers);
     let [mut call, mut put] = zeros(spot.len());
     prices(backend, market, spot, strike, years, &mut call, &mut put);
     vec![call, put]

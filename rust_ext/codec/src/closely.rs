@@ -34,15 +34,12 @@ fn read_request(fields: &[Field], scanner: &mut Scanner) -> Result<Checked<Value
     let mut values: Vec<_> = fields.iter().map(missing).collect();
     let mut only_known = Ok(());
     scanner.object(|scanner, key| {
-        match fields.iter().position(|field| field.name == key) {
-            Some(index) => {
-                let value = read_value(fields[index].rule, scanner)?;
-                values[index] = value.map_err(|fault| fault.within(&key));
-            }
-            None => {
-                only_known = Err(Fault::new("no such field").within(&key));
-                scanner.skip()?;
-            }
+        if let Some(index) = fields.iter().position(|field| field.name == key) {
+            let value = read_value(fields[index].rule, scanner)?;
+            values[index] = value.map_err(|fault| fault.within(&key));
+        } else {
+            only_known = Err(Fault::new("no such field").within(&key));
+            scanner.skip()?;
         }
         Ok(())
     })?;
@@ -76,7 +73,7 @@ fn read_number(limits: Limits<f64>, scanner: &mut Scanner) -> Result<Checked<f64
         .number()?
         .parse()
         .expect("a JSON number is a Rust number");
-    Ok(if limits.hold(&number) {
+    Ok(if limits.hold(number) {
         Ok(number)
     } else {
         Err(Fault::new(format!("expected a number in {limits}")))
@@ -89,7 +86,7 @@ fn read_integer(limits: Limits<usize>, scanner: &mut Scanner) -> Result<Checked<
     }
     // Nothing but digits is taken, and no more of them than fit.
     let integer = scanner.number()?.parse().ok();
-    let in_range = integer.filter(|integer| limits.hold(integer));
+    let in_range = integer.filter(|integer| limits.hold(*integer));
     Ok(in_range.ok_or_else(|| Fault::new(format!("expected an integer in {limits}"))))
 }
 
@@ -114,7 +111,7 @@ fn read_numbers(
         found += 1;
         Ok(())
     })?;
-    if count.hold(&found) {
+    if count.hold(found) {
         return Ok(numbers);
     }
     let detail = format!("expected {count} numbers, found {found}");

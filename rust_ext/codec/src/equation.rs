@@ -252,7 +252,7 @@ mod tests {
         let escape = |name: &str| format!("\\u{:04x}{}", u32::from(name.as_bytes()[0]), &name[1..]);
         let key = prop_oneof![
             16 => select(names.clone()).prop_map(str::to_owned),
-            1 => select(names).prop_map(move |name| escape(name)),
+            1 => select(names).prop_map(escape),
             1 => Just("moon".to_owned()),
         ];
         let good = (0..equation.request.len())

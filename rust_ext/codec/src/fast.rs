@@ -29,6 +29,10 @@ struct Key<'a>(&'a [Field]);
 /// A string that is one of these, read as its place among them.
 struct Choice(&'static [&'static str]);
 
+/// A number that is alone. Those in arrays are read as `f64` itself: by a visitor of their own
+/// they are read in the array's loop, with no call for each.
+struct Number(Limits<f64>);
+
 struct Numbers {
     each: Limits<f64>,
     count: Limits<usize>,
@@ -94,8 +98,8 @@ impl<'de> DeserializeSeed<'de> for Rule {
             Self::OneOf(names) => deserializer
                 .deserialize_str(Choice(names))
                 .map(Value::Choice),
-            Self::Number(limits) => f64::deserialize(deserializer)
-                .and_then(|number| within(limits, number))
+            Self::Number(limits) => deserializer
+                .deserialize_f64(Number(limits))
                 .map(Value::Number),
             Self::Integer(limits) => usize::deserialize(deserializer)
                 .and_then(|integer| within(limits, integer))
@@ -107,8 +111,8 @@ impl<'de> DeserializeSeed<'de> for Rule {
     }
 }
 
-fn within<T: PartialOrd, E: Error>(limits: Limits<T>, value: T) -> Result<T, E> {
-    if limits.hold(&value) {
+fn within<T: PartialOrd + Copy, E: Error>(limits: Limits<T>, value: T) -> Result<T, E> {
+    if limits.hold(value) {
         Ok(value)
     } else {
         Err(E::custom("out of range"))
@@ -128,6 +132,26 @@ impl Visitor<'_> for Choice {
     }
 }
 
+impl Visitor<'_> for Number {
+    type Value = f64;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a number")
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<f64, E> {
+        within(self.0, number)
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<f64, E> {
+        within(self.0, number as f64)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<f64, E> {
+        within(self.0, number as f64)
+    }
+}
+
 impl<'de> Visitor<'de> for Numbers {
     type Value = Vec<f64>;
 
@@ -138,7 +162,7 @@ impl<'de> Visitor<'de> for Numbers {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<f64>, A::Error> {
         let mut numbers = Vec::new();
         while let Some(number) = items.next_element()? {
-            if numbers.len() == self.count.most || !self.each.hold(&number) {
+            if numbers.len() == self.count.most || !self.each.hold(number) {
                 return Err(A::Error::custom("too many numbers, or one out of range"));
             }
             numbers.push(number);

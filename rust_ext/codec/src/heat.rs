@@ -17,7 +17,7 @@ pub const EQUATION: Equation = Equation {
     request: &[
         Field {
             name: "temperature",
-            description: "temperatures at the start, of points evenly spaced along the rod",
+            description: TEMPERATURES,
             rule: Rule::Numbers {
                 each: Limits::new(-MAX_TEMPERATURE, MAX_TEMPERATURE),
                 count: Limits::new(MIN_POINTS, MAX_POINTS),
@@ -25,36 +25,38 @@ pub const EQUATION: Equation = Equation {
         },
         Field {
             name: "diffusivity",
-            description: "thermal diffusivity, in m^2/s",
+            description: "m²/s",
             rule: Rule::Number(Limits::new(MIN_DIFFUSIVITY, MAX_DIFFUSIVITY)),
         },
         Field {
             name: "dx",
-            description: "distance between points, in m",
+            description: "m, from point to point",
             rule: Rule::Number(Limits::new(MIN_DX, MAX_DX)),
         },
         Field {
             name: "dt",
-            description: "length of a step, in s",
+            description: "s",
             rule: Rule::Number(Limits::new(MIN_DT, MAX_DT)),
         },
         Field {
             name: "steps",
-            description: "number of steps",
+            description: "Crank-Nicolson steps of dt each",
             rule: Rule::Integer(Limits::new(1, MAX_STEPS)),
         },
     ],
     response: &[Output {
         name: "temperature",
-        description: "temperatures at the end, of the same points",
+        description: TEMPERATURES,
     }],
     example: r#"{"temperature": [0.0, 0.0, 1.0, 0.0, 0.0], "diffusivity": 1e-4, "dx": 0.01,
                  "dt": 1.0, "steps": 10}"#,
     check,
     work: point_steps,
-    brief_work: 20_000,
+    brief_work: 50_000,
     solve,
 };
+
+const TEMPERATURES: &str = "temperatures along the rod, ends included, on any scale";
 
 fn check(values: &Values) -> Result<(), Fault> {
     if point_steps(values) > MAX_POINT_STEPS {
@@ -64,7 +66,7 @@ fn check(values: &Values) -> Result<(), Fault> {
     if rod(values).mesh_ratio() <= MAX_MESH_RATIO {
         return Ok(());
     }
-    let detail = format!("expected diffusivity * dt / dx^2 to be at most {MAX_MESH_RATIO:?}");
+    let detail = format!("expected diffusivity * dt / dx² to be at most {MAX_MESH_RATIO:?}");
     Err(Fault::new(detail).within("dt"))
 }
 

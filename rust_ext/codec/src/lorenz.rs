@@ -14,7 +14,7 @@ pub const EQUATION: Equation = Equation {
     request: &[
         Field {
             name: "state",
-            description: "x, y and z at the start, dimensionless",
+            description: STATE,
             rule: Rule::Numbers {
                 each: Limits::new(-MAX_COORDINATE, MAX_COORDINATE),
                 count: Limits::new(3, 3),
@@ -22,25 +22,28 @@ pub const EQUATION: Equation = Equation {
         },
         Field {
             name: "dt",
-            description: "length of a step, dimensionless",
+            description: "dimensionless time",
             rule: Rule::Number(Limits::new(MIN_DT, MAX_DT)),
         },
         Field {
             name: "steps",
-            description: "number of steps",
+            description: "Runge-Kutta steps of dt each",
             rule: Rule::Integer(Limits::new(1, MAX_STEPS)),
         },
     ],
     response: &[Output {
         name: "state",
-        description: "x, y and z at the end, dimensionless",
+        description: STATE,
     }],
     example: r#"{"state": [1.0, 1.0, 1.0], "dt": 0.01, "steps": 100}"#,
     check,
     work: steps,
-    brief_work: 3_000,
+    brief_work: 6_000,
     solve,
 };
+
+const STATE: &str =
+    "x, y, z: convection, horizontal and vertical temperature variation; dimensionless";
 
 fn check(values: &Values) -> Result<(), Fault> {
     let [_state, dt, steps] = values.fields();

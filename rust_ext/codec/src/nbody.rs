@@ -8,7 +8,7 @@ use stackgap_core::nbody::{
 use crate::answer::zeros;
 use crate::equation::Equation;
 use crate::rule::{Field, Limits, Output, Rule};
-use crate::values::Values;
+use crate::values::{Value, Values};
 
 pub const EQUATION: Equation = Equation {
     name: "nbody",
@@ -16,27 +16,27 @@ pub const EQUATION: Equation = Equation {
     request: &[
         Field {
             name: "mass",
-            description: "masses, in units in which G = 1",
+            description: "masses, in units in which the gravitational constant is 1",
             rule: one_a_body(0.0, MAX_MASS),
         },
         Field {
             name: "x",
-            description: POSITIONS,
+            description: COORDINATES,
             rule: one_a_body(-MAX_COORDINATE, MAX_COORDINATE),
         },
         Field {
             name: "y",
-            description: POSITIONS,
+            description: COORDINATES,
             rule: one_a_body(-MAX_COORDINATE, MAX_COORDINATE),
         },
         Field {
             name: "z",
-            description: POSITIONS,
+            description: COORDINATES,
             rule: one_a_body(-MAX_COORDINATE, MAX_COORDINATE),
         },
         Field {
             name: "softening",
-            description: "Plummer's softening length, in units in which G = 1",
+            description: "Plummer's softening length, in units of length",
             rule: Rule::Number(Limits::new(MIN_SOFTENING, MAX_SOFTENING)),
         },
     ],
@@ -58,12 +58,12 @@ pub const EQUATION: Equation = Equation {
                  "softening": 0.05}"#,
     check: |_| Ok(()),
     work: pairs,
-    brief_work: 20_000,
+    brief_work: 30_000,
     solve,
 };
 
-const POSITIONS: &str = "positions along one axis, in units in which G = 1";
-const ACCELERATIONS: &str = "accelerations along one axis, in units in which G = 1";
+const COORDINATES: &str = "coordinates, in units of length";
+const ACCELERATIONS: &str = "accelerations, in units of mass per length squared";
 
 const fn one_a_body(least: f64, most: f64) -> Rule {
     Rule::Numbers {
@@ -79,7 +79,7 @@ fn pairs(values: &Values) -> usize {
 
 fn solve(backend: Backend, values: &Values) -> Vec<Vec<f64>> {
     let [mass, x, y, z, softening] = values.fields();
-    let [mass, x, y, z] = [mass, x, y, z].map(|value| value.numbers());
+    let [mass, x, y, z] = [mass, x, y, z].map(Value::numbers);
     let [mut ax, mut ay, mut az] = zeros(mass.len());
     accelerations(
         backend,

@@ -48,9 +48,9 @@ impl<T> Limits<T> {
     }
 }
 
-impl<T: PartialOrd> Limits<T> {
-    pub fn hold(&self, value: &T) -> bool {
-        (&self.least..=&self.most).contains(&value)
+impl<T: PartialOrd + Copy> Limits<T> {
+    pub fn hold(self, value: T) -> bool {
+        (self.least..=self.most).contains(&value)
     }
 }
 
@@ -71,8 +71,8 @@ mod tests {
     #[test]
     fn limits_are_allowed_themselves() {
         let limits = Limits::new(0.0, 1.0);
-        assert!(limits.hold(&0.0) && limits.hold(&-0.0) && limits.hold(&1.0));
-        assert!(!limits.hold(&-5e-324) && !limits.hold(&1.0_f64.next_up()));
-        assert!(!limits.hold(&f64::NAN));
+        assert!(limits.hold(0.0) && limits.hold(-0.0) && limits.hold(1.0));
+        assert!(!limits.hold(-5e-324) && !limits.hold(1.0_f64.next_up()));
+        assert!(!limits.hold(f64::NAN));
     }
 }
