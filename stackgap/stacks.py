@@ -109,7 +109,8 @@ def command(stack: Stack, port: int) -> Command:
 
 
 def _axum_arguments(stack: Stack, port: int) -> list[str]:
-    argv = [str(project.binary("axum_api")), "--port", str(port), "--mode", stack.app]
+    argv = [str(project.binary("axum_api")), "--port", str(port)]
+    argv += ["--mode", stack.app, "--backend", stack.backend]
     if stack.injected:
         argv += ["--inject-cpu-us", str(stack.inject_cpu_us)]
     if stack.inject_wait_ms:

@@ -123,10 +123,14 @@ def test_workers_are_passed_on() -> None:
     assert "--workers" not in command(find("fastapi-stock-python"), 1).argv
 
 
-def test_an_axum_stack_is_the_built_binary(axum_binary: Path) -> None:
-    how = command(find("axum-stock"), 8123)
-    assert how.argv == [str(axum_binary), "--port", "8123", "--mode", "contract"]
-    assert how.env == {"STACKGAP_STACK": "axum-stock", "STACKGAP_BACKEND": "rust"}
+@pytest.mark.parametrize(("name", "backend"), [("axum-stock", "rust"), ("axum-simd", "rust_simd")])
+def test_an_axum_stack_is_the_built_binary(axum_binary: Path, name: str, backend: str) -> None:
+    how = command(find(name), 8123)
+    assert how.argv == [
+        *(str(axum_binary), "--port", "8123"),
+        *("--mode", "contract", "--backend", backend),
+    ]
+    assert how.env == {"STACKGAP_STACK": name, "STACKGAP_BACKEND": backend}
 
 
 def test_an_axum_stack_that_is_not_built_says_how_to_build_it(axum_binary: Path) -> None:

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
-use stackgap_core::{BUILD_HASH, RUSTC};
+use stackgap_core::{BUILD_HASH, Backend, RUSTC, simd};
 
 use crate::inject::{Injected, Injector};
 
-/// What `/health` knows: the stack's name and what has been injected.
+/// What `/health` knows: the stack's name, its backend and what has been injected.
 pub struct Health {
     stack: String,
+    backend: Backend,
     injector: Option<Arc<Injector>>,
 }
 
@@ -33,22 +34,30 @@ pub struct Report {
 struct Versions {
     axum: &'static str,
     rustc: &'static str,
+    /// The instructions that the SIMD kernels use on this machine; none where they are not run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    simd: Option<&'static str>,
 }
 
 impl Health {
-    pub fn new(stack: String, injector: Option<Arc<Injector>>) -> Self {
-        Self { stack, injector }
+    pub fn new(stack: String, backend: Backend, injector: Option<Arc<Injector>>) -> Self {
+        Self {
+            stack,
+            backend,
+            injector,
+        }
     }
 
     fn report(&self) -> Report {
         Report {
             status: "ok",
             stack: self.stack.clone(),
-            backend: "rust",
+            backend: self.backend.name(),
             build_hash: BUILD_HASH,
             versions: Versions {
                 axum: env!("AXUM_VERSION"),
                 rustc: RUSTC,
+                simd: (self.backend == Backend::RustSimd).then(|| simd::level().name()),
             },
             pid: process::id(),
             injected: self.injector.as_deref().map(Injector::injected),

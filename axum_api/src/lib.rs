@@ -1,10 +1,8 @@
 //! The equations served by Axum, held to `docs/http-contract.md`.
 
 mod body;
-mod ephemeris;
 mod health;
 mod inject;
-mod json;
 mod openapi;
 mod problem;
 mod quickstart;
@@ -17,12 +15,15 @@ use axum::{Router, middleware};
 use health::Health;
 pub use inject::Injection;
 use inject::{Injector, inject};
+use stackgap_core::Backend;
 
 /// What an application is to be.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Which of the two services it is.
     pub mode: Mode,
+    /// Which kernels compute.
+    pub backend: Backend,
     /// The name it goes by on `/health`.
     pub stack: String,
     /// Cost added to every POST; nothing is in the path without it.
@@ -43,10 +44,11 @@ pub fn app(config: Config) -> Router {
     let injector = config
         .injection
         .map(|injection| Arc::new(Injector::new(injection)));
-    let health = Arc::new(Health::new(config.stack, injector.clone()));
+    let backend = config.backend;
+    let health = Arc::new(Health::new(config.stack, backend, injector.clone()));
     let router = match config.mode {
-        Mode::Contract => routes::router(health),
-        Mode::Quickstart => quickstart::router(health),
+        Mode::Contract => routes::router(health, backend),
+        Mode::Quickstart => quickstart::router(health, backend),
     };
     match injector {
         Some(injector) => router.layer(middleware::from_fn_with_state(injector, inject)),

@@ -8,7 +8,8 @@ use std::time::Duration;
 use axum::serve::ListenerExt;
 use axum_api::{Config, Injection, Mode, app};
 use clap::Parser;
-use stackgap_core::BUILD_HASH;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use stackgap_core::{BUILD_HASH, Backend};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
@@ -33,6 +34,9 @@ struct Args {
     /// What to serve
     #[arg(long, value_enum, default_value_t = Mode::Contract)]
     mode: Mode,
+    /// Which kernels compute
+    #[arg(long, value_parser = backends(), default_value = Backend::Rust.name())]
+    backend: Backend,
     /// CPU time to burn in every POST, to test what measures this server
     #[arg(long, value_name = "MICROSECONDS")]
     inject_cpu_us: Option<u64>,
@@ -45,6 +49,7 @@ impl Args {
     fn config(&self) -> Config {
         Config {
             mode: self.mode,
+            backend: self.backend,
             stack: std::env::var("STACKGAP_STACK").unwrap_or_else(|_| "axum".to_owned()),
             injection: self.injection(),
         }
@@ -57,6 +62,13 @@ impl Args {
             wait: Duration::from_millis(self.inject_wait_ms.unwrap_or_default()),
         })
     }
+}
+
+/// Takes a backend by the name it has everywhere.
+fn backends() -> impl TypedValueParser<Value = Backend> {
+    let names = Backend::ALL.map(Backend::name);
+    PossibleValuesParser::new(names)
+        .map(|name| Backend::from_name(&name).expect("one of the possible values"))
 }
 
 #[tokio::main]

@@ -1,27 +1,27 @@
 //! The service described: the list of equations, and the `OpenAPI` document.
 //!
-//! Written by hand, because the schemas' limits are constants of the equations, and the readers
-//! they describe are not derived.
+//! Written by hand but for the equations, which bring their schemas.
 
 use serde_json::{Value, json};
+use stackgap_codec::Equation;
 
 use crate::body::MAX_BODY_BYTES;
-use crate::ephemeris;
 
 /// The answer of `GET /v1/equations`.
 pub fn equations() -> Value {
-    json!({
-        "equations": [{
-            "name": "ephemeris",
-            "request": ephemeris::request_schema(),
-            "response": ephemeris::response_schema(),
-        }],
-    })
+    let described = stackgap_codec::equations().iter().map(|equation| {
+        json!({
+            "name": equation.name,
+            "request": equation.request_schema(),
+            "response": equation.response_schema(),
+        })
+    });
+    json!({"equations": described.collect::<Vec<_>>()})
 }
 
 /// The `OpenAPI` 3.1 document.
 pub fn document() -> Value {
-    json!({
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Equations over HTTP",
@@ -30,7 +30,6 @@ pub fn document() -> Value {
         },
         "servers": [{"url": "/"}],
         "paths": {
-            "/v1/ephemeris": {"post": solve_ephemeris()},
             "/v1/equations": {"get": operation(
                 "list_equations", "The equations served, with their schemas.", "EquationList",
             )},
@@ -39,8 +38,6 @@ pub fn document() -> Value {
         },
         "components": {
             "schemas": {
-                "EphemerisRequest": ephemeris::request_schema(),
-                "EphemerisResponse": ephemeris::response_schema(),
                 "EquationList": equation_list_schema(),
                 "Health": health_schema(),
                 "OpenApi": {"type": "object"},
@@ -51,16 +48,19 @@ pub fn document() -> Value {
                 "content": {"application/problem+json": {"schema": reference("Problem")}},
             }},
         },
-    })
+    });
+    for equation in stackgap_codec::equations() {
+        document["paths"][format!("/v1/{}", equation.name)] = json!({"post": solve(equation)});
+        let schemas = &mut document["components"]["schemas"];
+        schemas[request_of(equation)] = equation.request_schema();
+        schemas[response_of(equation)] = equation.response_schema();
+    }
+    document
 }
 
-fn solve_ephemeris() -> Value {
-    let mut operation = operation(
-        "ephemeris",
-        "Positions of a planet at given times.",
-        "EphemerisResponse",
-    );
-    let content = json!({"schema": reference("EphemerisRequest")});
+fn solve(equation: &Equation) -> Value {
+    let mut operation = operation(equation.name, equation.summary, &response_of(equation));
+    let content = json!({"schema": reference(&request_of(equation))});
     operation["requestBody"] = json!({
         "required": true,
         "description": format!("At most {MAX_BODY_BYTES} bytes."),
@@ -70,6 +70,14 @@ fn solve_ephemeris() -> Value {
         operation["responses"][status] = json!({"$ref": "#/components/responses/Problem"});
     }
     operation
+}
+
+fn request_of(equation: &Equation) -> String {
+    format!("{}.Request", equation.name)
+}
+
+fn response_of(equation: &Equation) -> String {
+    format!("{}.Response", equation.name)
 }
 
 /// An operation that answers `schema`, or a problem.

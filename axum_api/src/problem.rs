@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use stackgap_codec::Fault;
 
 use crate::body::MAX_BODY_BYTES;
 
@@ -22,25 +23,6 @@ pub enum Problem {
     InvalidBody(Fault),
     /// A fault of ours.
     InternalError,
-}
-
-/// What is wrong with a body, and where.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Fault {
-    /// RFC 6901 pointer to the value at fault; empty for the body as a whole.
-    pub pointer: String,
-    /// What is wrong, for a person to read.
-    pub detail: String,
-}
-
-impl Fault {
-    /// A fault of the value at `pointer`.
-    pub fn new(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self {
-            pointer: pointer.into(),
-            detail: detail.into(),
-        }
-    }
 }
 
 #[derive(Serialize)]

@@ -1,31 +1,39 @@
 //! The contract's routes.
 
 use std::convert::Infallible;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use axum::{Json, Router};
 use serde_json::Value;
+use stackgap_codec::{Answer, Equation, equations};
+use stackgap_core::Backend;
+use tokio::task::spawn_blocking;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::body::{JsonBody, MAX_BODY_BYTES};
-use crate::ephemeris::{Positions, Request};
 use crate::health::{Health, health};
 use crate::openapi;
 use crate::problem::Problem;
 
 /// The service of docs/http-contract.md.
-pub fn router(state: Arc<Health>) -> Router {
-    let routes = Router::new()
-        .route("/v1/ephemeris", only_post(ephemeris))
-        .route("/v1/equations", only_get(equations))
+pub fn router(health_state: Arc<Health>, backend: Backend) -> Router {
+    let mut routes = Router::new()
+        .route("/v1/equations", only_get(list))
         .route("/health", only_get(health))
-        .route("/openapi.json", only_get(openapi))
+        .route("/openapi.json", only_get(openapi));
+    for equation in equations() {
+        let path = format!("/v1/{}", equation.name);
+        let solve = move |body| solve(equation, backend, body);
+        routes = routes.route(&path, only_post(solve));
+    }
+    let routes = routes
         .fallback(async || Problem::NotFound)
-        .with_state(state);
+        .with_state(health_state);
     guarded(routes)
 }
 
@@ -54,22 +62,37 @@ where
     get(handler).head(refusal).fallback(refusal)
 }
 
-/// Computed in place: the longest request holds its worker for some tens of milliseconds.
-async fn ephemeris(JsonBody(body): JsonBody) -> Result<Json<Positions>, Problem> {
-    let request = Request::from_json(&body).map_err(Problem::InvalidBody)?;
-    answer(Positions::of(request.planet, &request.times_jd))
+/// Answers a request for an equation: in place, or on a thread of its own where that takes long.
+async fn solve(
+    equation: &'static Equation,
+    backend: Backend,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let values = equation.read(&body).map_err(Problem::InvalidBody)?;
+    if equation.takes_long(&values) {
+        // The connections that share this worker are served meanwhile.
+        elsewhere(move || answer(&equation.solve(backend, &values))).await
+    } else {
+        answer(&equation.solve(backend, &values))
+    }
 }
 
-fn answer(at: Positions) -> Result<Json<Positions>, Problem> {
-    // They would be printed as `null`.
-    if at.is_finite() {
-        Ok(Json(at))
+/// Does `work` on a thread that may block; a panic there is one here.
+async fn elsewhere<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let done = spawn_blocking(work).await;
+    done.unwrap_or_else(|error| resume_unwind(error.into_panic()))
+}
+
+fn answer(answer: &Answer) -> Result<Response, Problem> {
+    // What is not finite would be printed as `null`.
+    if answer.is_finite() {
+        Ok(Json(answer).into_response())
     } else {
         Err(Problem::InternalError)
     }
 }
 
-async fn equations() -> Json<Value> {
+async fn list() -> Json<Value> {
     Json(openapi::equations())
 }
 
@@ -86,28 +109,25 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_coordinate_that_is_no_finite_number_is_a_fault_of_ours() {
-        for wrong in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-            for axis in 0..3 {
-                let mut at = [vec![1.0, 2.0], vec![1.0, 2.0], vec![1.0, 2.0]];
-                at[axis][1] = wrong;
-                let [x_au, y_au, z_au] = at;
-                let refusal = answer(Positions { x_au, y_au, z_au }).err();
-                assert_eq!(refusal, Some(Problem::InternalError));
-            }
-        }
-    }
-
-    #[tokio::test]
-    async fn a_panic_is_answered_as_a_fault_of_ours() {
-        let handler = async || -> StatusCode { panic!("as planned") };
-        let app = guarded(Router::new().route("/", get(handler)));
+    async fn assert_panic_is_a_fault_of_ours(handler: MethodRouter) {
+        let app = guarded(Router::new().route("/", handler));
         let request = axum::http::Request::get("/").body(Body::empty()).unwrap();
         let response = app.oneshot(request).await.unwrap();
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         let body = response.into_body().collect().await.unwrap().to_bytes();
         let document: Value = serde_json::from_slice(&body).unwrap();
         assert_eq!(document["type"], "/problems/internal-error");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_answered_as_a_fault_of_ours() {
+        let handler = async || -> StatusCode { panic!("as planned") };
+        assert_panic_is_a_fault_of_ours(get(handler)).await;
+    }
+
+    #[tokio::test]
+    async fn a_panic_elsewhere_is_answered_as_a_fault_of_ours() {
+        let handler = async || elsewhere(|| -> StatusCode { panic!("as planned") }).await;
+        assert_panic_is_a_fault_of_ours(get(handler)).await;
     }
 }

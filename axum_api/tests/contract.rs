@@ -1,5 +1,6 @@
 //! Each row of docs/http-contract.md, asked of the router in memory.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use axum::Router;
@@ -8,10 +9,36 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use axum_api::{Config, Injection, Mode, app};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
+use stackgap_core::{Backend, simd};
 use tower::ServiceExt;
 
 const GOOD: &str = r#"{"planet":"mars","times_jd":[2451545.0]}"#;
 const MAX_BODY_BYTES: usize = 8_388_608;
+
+/// A good request of each equation, and the arrays it is answered with.
+const EQUATIONS: [(&str, &str, &[&str]); 5] = [
+    ("ephemeris", GOOD, &["x_au", "y_au", "z_au"]),
+    (
+        "black_scholes",
+        r#"{"spot":[100.0],"strike":[95.0],"years":[0.5],"rate":0.03,"volatility":0.2}"#,
+        &["call", "put"],
+    ),
+    (
+        "lorenz",
+        r#"{"state":[1.0,2.0,3.0],"dt":0.01,"steps":10}"#,
+        &["state"],
+    ),
+    (
+        "nbody",
+        r#"{"mass":[1.0,2.0],"x":[0.0,1.0],"y":[0.0,1.0],"z":[0.0,1.0],"softening":0.1}"#,
+        &["ax", "ay", "az"],
+    ),
+    (
+        "heat",
+        r#"{"temperature":[0.0,1.0,0.0],"diffusivity":1.0,"dx":1.0,"dt":1.0,"steps":10}"#,
+        &["temperature"],
+    ),
+];
 
 struct Answer {
     status: StatusCode,
@@ -35,10 +62,18 @@ fn contract() -> Router {
 
 fn service(mode: Mode, injection: Option<Injection>) -> Router {
     app(Config {
-        mode,
-        stack: "a-stack".to_owned(),
         injection,
+        ..plain(mode, Backend::Rust)
     })
+}
+
+fn plain(mode: Mode, backend: Backend) -> Config {
+    Config {
+        mode,
+        backend,
+        stack: "a-stack".to_owned(),
+        injection: None,
+    }
 }
 
 async fn ask(app: Router, request: Request<Body>) -> Answer {
@@ -56,7 +91,12 @@ async fn get(path: &str) -> Answer {
 }
 
 async fn post_to(app: Router, body: impl Into<Body>) -> Answer {
-    let request = Request::post("/v1/ephemeris").header(header::CONTENT_TYPE, "application/json");
+    solve(app, "ephemeris", body).await
+}
+
+async fn solve(app: Router, equation: &str, body: impl Into<Body>) -> Answer {
+    let request = Request::post(format!("/v1/{equation}"));
+    let request = request.header(header::CONTENT_TYPE, "application/json");
     ask(app, request.body(body.into()).unwrap()).await
 }
 
@@ -98,9 +138,13 @@ fn assert_problem(answer: &Answer, status: u16, slug: &str, title: &str) {
 }
 
 async fn assert_invalid(body: impl Into<Bytes>, pointer: &str) {
+    assert_invalid_for("ephemeris", body, pointer).await;
+}
+
+async fn assert_invalid_for(equation: &str, body: impl Into<Bytes>, pointer: &str) {
     let body = body.into();
     let shown = String::from_utf8_lossy(&body[..body.len().min(200)]).into_owned();
-    let answer = post(body).await;
+    let answer = solve(contract(), equation, body).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{shown}");
     assert_problem(&answer, 422, "invalid-body", "Invalid body");
     let document = answer.json();
@@ -124,6 +168,21 @@ async fn a_good_request_is_answered_in_the_contracts_order() {
     assert!(places.is_sorted(), "{text}");
     let x_au = answer.json()["x_au"][0].as_f64().unwrap();
     assert!((x_au - 1.39).abs() < 0.01, "Mars was at {x_au} au");
+}
+
+#[tokio::test]
+async fn every_equation_is_answered_by_every_backend() {
+    for backend in Backend::ALL {
+        for (name, body, outputs) in EQUATIONS {
+            let answer = solve(app(plain(Mode::Contract, backend)), name, body).await;
+            assert_eq!(answer.status, StatusCode::OK, "{name}");
+            let answered = answer.json();
+            assert_eq!(answered.as_object().unwrap().len(), outputs.len());
+            for output in outputs {
+                assert!(answered[output][0].is_f64(), "{name} {output}");
+            }
+        }
+    }
 }
 
 #[tokio::test]
@@ -323,6 +382,58 @@ async fn a_faulty_time_is_pointed_at() {
 }
 
 #[tokio::test]
+async fn a_field_that_is_missing_or_of_another_type_is_pointed_at_in_every_equation() {
+    for (name, body, _) in EQUATIONS {
+        let good: Value = serde_json::from_str(body).unwrap();
+        for field in good.as_object().unwrap().keys() {
+            let pointer = format!("/{field}");
+            let mut wrong = good.clone();
+            wrong[field] = Value::Null;
+            assert_invalid_for(name, wrong.to_string(), &pointer).await;
+            wrong.as_object_mut().unwrap().remove(field);
+            assert_invalid_for(name, wrong.to_string(), &pointer).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_integer_literal_is_no_number_of_steps() {
+    for steps in [
+        "0", "-0", "-1", "10.0", "1e3", "1E1", "100001", "1e999", "true", "null", r#""10""#, "[10]",
+    ] {
+        let body = format!(r#"{{"state":[1.0,2.0,3.0],"dt":1e-5,"steps":{steps}}}"#);
+        assert_invalid_for("lorenz", body, "/steps").await;
+    }
+}
+
+#[tokio::test]
+async fn limits_on_several_fields_are_pointed_at() {
+    let lorenz = r#"{"state":[1.0,2.0,3.0],"dt":0.01,"steps":2001}"#;
+    assert_invalid_for("lorenz", lorenz, "/steps").await;
+    let heat = r#"{"temperature":[0.0,1.0,0.0],"diffusivity":1.0,"dx":0.01,"dt":1.0,"steps":1}"#;
+    assert_invalid_for("heat", heat, "/dt").await;
+    let options =
+        r#"{"spot":[1.0,1.0],"strike":[1.0,1.0],"years":[1.0],"rate":0.0,"volatility":1.0}"#;
+    assert_invalid_for("black_scholes", options, "/years").await;
+}
+
+#[tokio::test]
+async fn a_long_computation_does_not_hold_up_its_neighbours() {
+    // On the one thread of this test, each is begun in this order.
+    let app = contract();
+    let answered = Mutex::new(Vec::new());
+    let ask = async |name, body| {
+        let answer = solve(app.clone(), "lorenz", body).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        answered.lock().unwrap().push(name);
+    };
+    let long = r#"{"state":[1.0,2.0,3.0],"dt":1e-6,"steps":100000}"#;
+    let brief = r#"{"state":[1.0,2.0,3.0],"dt":1e-6,"steps":1}"#;
+    tokio::join!(ask("long", long), ask("brief", brief));
+    assert_eq!(*answered.lock().unwrap(), ["brief", "long"]);
+}
+
+#[tokio::test]
 async fn of_a_key_given_twice_the_last_is_judged() {
     let body = r#"{"planet":"mars","planet":"vulcan","times_jd":[2451545.0]}"#;
     assert_invalid(body, "/planet").await;
@@ -336,7 +447,7 @@ async fn an_unknown_path_is_not_found_whatever_else_is_wrong() {
         "/",
         "/v1",
         "/v1/",
-        "/v1/nbody",
+        "/v1/kepler",
         "/v1/Ephemeris",
         "/v1/ephemeris/",
         "/v1/ephemeris%2F",
@@ -383,7 +494,7 @@ async fn head_is_a_wrong_method_whose_answer_has_no_body() {
         assert!(answer.body.is_empty(), "{path}");
     }
     assert_eq!(
-        send("HEAD", "/v1/nbody").await.status,
+        send("HEAD", "/v1/kepler").await.status,
         StatusCode::NOT_FOUND
     );
 }
@@ -464,15 +575,22 @@ async fn a_body_of_a_json_media_type_is_taken() {
 async fn the_equations_are_listed_with_their_schemas() {
     let list = get("/v1/equations").await.json();
     let equations = list["equations"].as_array().unwrap();
-    assert_eq!(equations.len(), 1);
-    assert_eq!(equations[0]["name"], "ephemeris");
+    assert_eq!(equations.len(), EQUATIONS.len());
+    for (listed, (name, request, outputs)) in equations.iter().zip(EQUATIONS) {
+        assert_eq!(listed["name"], name);
+        assert_eq!(listed["response"]["required"], json!(outputs));
+        let request: Value = serde_json::from_str(request).unwrap();
+        let fields: Vec<_> = request.as_object().unwrap().keys().collect();
+        let described: Vec<_> = listed["request"]["properties"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .collect();
+        assert_eq!(described, fields);
+    }
     let times_jd = &equations[0]["request"]["properties"]["times_jd"];
     assert_eq!(times_jd["maxItems"], 100_000);
     assert_eq!(times_jd["items"]["minimum"], 2_378_496.5);
-    assert_eq!(
-        equations[0]["response"]["required"],
-        json!(["x_au", "y_au", "z_au"])
-    );
 }
 
 #[tokio::test]
@@ -487,7 +605,18 @@ async fn health_tells_what_is_running() {
         let version = health["versions"][part].as_str().unwrap();
         assert!(version.split('.').count() == 3, "{part} {version}");
     }
+    assert!(health["versions"].get("simd").is_none());
     assert!(health.get("injected").is_none());
+}
+
+#[tokio::test]
+async fn health_tells_which_vector_instructions_are_used() {
+    let app = app(plain(Mode::Contract, Backend::RustSimd));
+    let health = ask(app, Request::get("/health").body(Body::empty()).unwrap())
+        .await
+        .json();
+    assert_eq!(health["backend"], "rust_simd");
+    assert_eq!(health["versions"]["simd"], simd::level().name());
 }
 
 #[tokio::test]
@@ -497,7 +626,16 @@ async fn the_openapi_document_names_every_route_and_resolves() {
     let paths: Vec<_> = document["paths"].as_object().unwrap().keys().collect();
     assert_eq!(
         paths,
-        ["/health", "/openapi.json", "/v1/ephemeris", "/v1/equations"]
+        [
+            "/health",
+            "/openapi.json",
+            "/v1/black_scholes",
+            "/v1/ephemeris",
+            "/v1/equations",
+            "/v1/heat",
+            "/v1/lorenz",
+            "/v1/nbody",
+        ]
     );
     let text = document.to_string();
     let references: Vec<_> = text.split(r##""$ref":"#"##).skip(1).collect();
@@ -510,9 +648,14 @@ async fn the_openapi_document_names_every_route_and_resolves() {
 
 #[tokio::test]
 async fn the_quick_start_answers_good_requests_with_the_same_bytes() {
-    let answer = post_to(service(Mode::Quickstart, None), GOOD).await;
-    assert_eq!(answer.status, StatusCode::OK);
-    assert_eq!(answer.body, post(GOOD).await.body);
+    for backend in Backend::ALL {
+        for (name, body, _) in EQUATIONS {
+            let answer = solve(app(plain(Mode::Quickstart, backend)), name, body).await;
+            assert_eq!(answer.status, StatusCode::OK);
+            let expected = solve(app(plain(Mode::Contract, backend)), name, body).await;
+            assert_eq!(answer.body, expected.body);
+        }
+    }
 }
 
 #[tokio::test]
@@ -526,6 +669,27 @@ async fn the_quick_start_is_outside_the_contract() {
     let answer = post_to(service(Mode::Quickstart, None), body).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.body.is_empty());
+}
+
+#[tokio::test]
+async fn the_quick_start_refuses_what_its_kernels_would_panic_at() {
+    for (name, body) in [
+        (
+            "black_scholes",
+            r#"{"spot":[1.0],"strike":[],"years":[1.0],"rate":0.0,"volatility":1.0}"#,
+        ),
+        (
+            "nbody",
+            r#"{"mass":[1.0],"x":[0.0],"y":[0.0],"z":[],"softening":1.0}"#,
+        ),
+        (
+            "heat",
+            r#"{"temperature":[0.0],"diffusivity":1.0,"dx":1.0,"dt":1.0,"steps":1}"#,
+        ),
+    ] {
+        let answer = solve(service(Mode::Quickstart, None), name, body).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+    }
 }
 
 #[tokio::test]

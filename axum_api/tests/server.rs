@@ -16,7 +16,12 @@ struct Server {
 
 impl Server {
     fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    fn start_with(args: &[&str]) -> Self {
         let mut child = program(&["--port", "0"])
+            .args(args)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -209,6 +214,43 @@ fn a_signal_lets_what_is_in_flight_be_answered() {
         assert!(busy.is_closed() && idle.is_closed());
         assert_eq!(server.exit_code(), Some(0));
     }
+}
+
+#[test]
+fn a_signal_lets_what_is_being_computed_be_answered() {
+    let server = Server::start();
+    let mut busy = server.connect();
+    let mass = vec!["1"; 2_000].join(",");
+    let body =
+        format!(r#"{{"mass":[{mass}],"x":[{mass}],"y":[{mass}],"z":[{mass}],"softening":1}}"#);
+    let head = head(&format!("Content-Length: {}", body.len())).replace("ephemeris", "nbody");
+    busy.send(&(head + &body));
+    // Answered by a worker that the computation does not hold.
+    let mut other = server.connect();
+    other.send(&good_request());
+    other.answer();
+    server.signal(Signal::TERM);
+    let answer = busy.answer();
+    assert!(answer.head.starts_with("HTTP/1.1 200"), "{}", answer.head);
+    assert_eq!(server.exit_code(), Some(0));
+}
+
+#[test]
+fn the_backend_is_chosen_by_its_name() {
+    let server = Server::start_with(&["--backend", "rust_simd"]);
+    let mut connection = server.connect();
+    connection.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
+    let health = connection.answer().body;
+    assert!(health.contains(r#""backend":"rust_simd""#), "{health}");
+
+    let unknown = program(&["--port", "0", "--backend", "fortran"]).output();
+    let unknown = unknown.unwrap();
+    assert_eq!(unknown.status.code(), Some(2));
+    let message = String::from_utf8(unknown.stderr).unwrap();
+    assert!(
+        message.contains("[possible values: rust, rust_simd]"),
+        "{message}"
+    );
 }
 
 #[test]

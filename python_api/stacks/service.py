@@ -48,7 +48,7 @@ def from_environment(packages: Sequence[str]) -> Service:
     return Service(
         stack=os.environ.get("STACKGAP_STACK", ""),
         backend=backend,
-        build_hash=_build_hash() if backend == "rust" else None,
+        build_hash=_build_hash() if backend.startswith("rust") else None,
         versions=_versions([*packages, *_BACKEND_PACKAGES.get(backend, ())]),
     )
 

@@ -4,6 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tests.conformance.client import JSON, Request
+from tests.conformance.contracts import (
+    BLACK_SCHOLES,
+    CONTRACTS,
+    HEAT,
+    NBODY,
+    Contract,
+    Integer,
+    Number,
+    Numbers,
+    OneOf,
+)
 from tests.conformance.problems import (
     NOT_FOUND,
     OK,
@@ -19,7 +30,7 @@ MAX_TIMES = 100_000
 MAX_DEPTH = 100
 
 ALLOWED = {
-    "/v1/ephemeris": "POST",
+    **{contract.path: "POST" for contract in CONTRACTS},
     "/v1/equations": "GET",
     "/health": "GET",
     "/openapi.json": "GET",
@@ -42,9 +53,9 @@ class Case:
     same_as: bytes | None = None
 
 
-def post(body: str | bytes) -> Request:
-    """A POST of `body` to `ephemeris` as JSON; text goes as UTF-8."""
-    return Request(body=body.encode() if isinstance(body, str) else body)
+def post(body: str | bytes, path: str = "/v1/ephemeris") -> Request:
+    """A POST of `body` as JSON; text goes as UTF-8."""
+    return Request(path=path, body=body.encode() if isinstance(body, str) else body)
 
 
 def with_times(*numbers: str) -> str:
@@ -575,6 +586,119 @@ def _other_headers() -> Iterator[Case]:
             yield Case(f"GET {path}", Request("GET", path, headers={}), OK)
 
 
+def _every_contract() -> Iterator[Case]:
+    for contract in CONTRACTS:
+        for rows in (_wrong_fields, _wrong_kinds, _limits, _lengths, _together):
+            yield from rows(contract)
+
+
+def _case(contract: Contract, what: str, body: str, outcome: Outcome) -> Case:
+    return Case(f"{contract.name}: {what}", post(body, contract.path), outcome)
+
+
+def _wrong_fields(contract: Contract) -> Iterator[Case]:
+    yield _case(contract, "good", contract.body(), OK)
+    yield _case(contract, "an array of the values", f"[{contract.body()}]", invalid(""))
+    yield _case(contract, "cut short", contract.body()[:-1], invalid(""))
+    for name in contract.fields:
+        yield _case(contract, f"no {name}", contract.body_without(name), invalid(f"/{name}"))
+        twice = contract.body_with_member(name, '{"a":[null]}')
+        yield _case(contract, f"{name} of another type before", twice, OK)
+    for key in ("extra", *contract.outputs, *(name.upper() for name in contract.fields)):
+        if key not in contract.fields:
+            body = contract.body_with_member(key, "1")
+            yield _case(contract, f"unknown field {key}", body, invalid(f"/{key}"))
+
+
+_NO_NUMBERS = ('"5"', '""', "true", "false", "null", "[]", "[5]", "{}", '{"a":5}')
+_NO_DOUBLES = ("1e999", "-1e999", "9" * 400, "-" + "9" * 400, "1" * 5_000)
+_NO_INTEGERS = ("5.0", "5.5", "1e3", "1E+1", "50e-1", "-0", "-0.0", "0.0", "-5", "1e400")
+_NO_ARRAYS = ("null", "true", "5", "5.5", '"5"', '""', "{}", '{"0":5}', "1e999")
+_NO_STRINGS = ("null", "true", "5", "5.5", "[]", "{}", "1e999")
+
+
+def _wrong_kinds(contract: Contract) -> Iterator[Case]:
+    for name, rule in contract.fields.items():
+        match rule:
+            case Numbers():
+                wrong: tuple[str, ...] = _NO_ARRAYS
+                yield from _wrong_items(contract, name)
+            case Number():
+                wrong = (*_NO_NUMBERS, *_NO_DOUBLES)
+            case Integer():
+                wrong = (*_NO_NUMBERS, *_NO_DOUBLES, *_NO_INTEGERS)
+            case OneOf():
+                wrong = (*_NO_STRINGS, '"nothing"', '""')
+        for value in wrong:
+            body = contract.body_with(name, value)
+            yield _case(contract, f"{name} is {_short(value)}", body, invalid(f"/{name}"))
+
+
+def _wrong_items(contract: Contract, name: str) -> Iterator[Case]:
+    last = len(contract.good[name]) - 1
+    for value in (*_NO_NUMBERS, *_NO_DOUBLES):
+        body = contract.body_with(name, contract.item(name, last, value))
+        what = f"{name}/{last} is {_short(value)}"
+        yield _case(contract, what, body, invalid(f"/{name}/{last}"))
+
+
+def _limits(contract: Contract) -> Iterator[Case]:
+    for name, rule in contract.fields.items():
+        match rule:
+            case Numbers(each):
+                yield from _limits_of_items(contract, name, each)
+            case Number() | Integer():
+                for value in (rule.least, rule.most):
+                    body = contract.body(**rule.beside, **{name: value})
+                    yield _case(contract, f"{name} at its limit {value!r}", body, OK)
+                for value in rule.outside():
+                    body = contract.body(**rule.beside, **{name: value})
+                    what = f"{name} beyond its limit at {value!r}"
+                    yield _case(contract, what, body, invalid(f"/{name}"))
+            case OneOf(names):
+                for value in names:
+                    yield _case(contract, f"{name} is {value}", contract.body(**{name: value}), OK)
+
+
+def _limits_of_items(contract: Contract, name: str, each: Number) -> Iterator[Case]:
+    for value in (each.least, each.most):
+        body = contract.body_with(name, contract.item(name, 0, repr(value)))
+        yield _case(contract, f"{name}/0 at its limit {value!r}", body, OK)
+    for value in each.outside():
+        body = contract.body_with(name, contract.item(name, 0, repr(value)))
+        what = f"{name}/0 beyond its limit at {value!r}"
+        yield _case(contract, what, body, invalid(f"/{name}/0"))
+    if each.least <= 0.0 <= each.most:
+        for value in ("-0.0", "-0", "0", "0e5", "5e-324", "1e-999"):
+            body = contract.body_with(name, contract.item(name, 0, value))
+            yield _case(contract, f"{name}/0 is {value}", body, OK)
+
+
+def _lengths(contract: Contract) -> Iterator[Case]:
+    numbers = contract.numbers(contract.arrays[0])
+    for name in contract.arrays:
+        for count in (numbers.fewest - 1, numbers.greatest + 1):
+            body = contract.body(**{name: contract.good[name][:1] * count})
+            yield _case(contract, f"{count} in {name}", body, invalid(f"/{name}"))
+    for count in sorted({numbers.fewest, numbers.greatest}):
+        changes = {name: contract.good[name][:1] * count for name in contract.arrays}
+        if "steps" in contract.fields:
+            changes["steps"] = 1
+        yield _case(contract, f"{count} in each array", contract.body(**changes), OK)
+    for name in contract.arrays[1:]:
+        for other in (contract.good[name][:-1], contract.good[name] * 2):
+            what = f"{len(other)} in {name} alone"
+            yield _case(contract, what, contract.body(**{name: other}), invalid(f"/{name}"))
+
+
+def _together(contract: Contract) -> Iterator[Case]:
+    for number, limit in enumerate(contract.together):
+        what = f"limit {number} on several fields"
+        yield _case(contract, f"{what} kept", contract.body(**limit.kept), OK)
+        broken = contract.body(**limit.broken)
+        yield _case(contract, f"{what} broken", broken, invalid(f"/{limit.at}"))
+
+
 _ROWS = (
     _unknown_paths,
     _wrong_methods,
@@ -594,17 +718,25 @@ _ROWS = (
     _numbers_in_range,
     _other_spellings,
     _other_headers,
+    _every_contract,
 )
 
 CASES = [case for row in _ROWS for case in row()]
 
 _BOTH = frozenset({"/planet", "/times_jd"})
 SEVERAL_FAULTS = {
-    "{}": _BOTH,
-    '{"planet":1,"times_jd":1}': _BOTH,
-    '{"planet":"pluto","times_jd":[]}': _BOTH,
-    '{"planet":"pluto","times_jd":[0,0]}': {"/planet", "/times_jd/0", "/times_jd/1"},
-    '{"x":1,"y":2}': _BOTH | {"/x", "/y"},
-    with_times("null", "0", "1e999"): {f"/times_jd/{index}" for index in range(3)},
+    ("/v1/ephemeris", body): pointers
+    for body, pointers in {
+        "{}": _BOTH,
+        '{"planet":1,"times_jd":1}': _BOTH,
+        '{"planet":"pluto","times_jd":[]}': _BOTH,
+        '{"planet":"pluto","times_jd":[0,0]}': {"/planet", "/times_jd/0", "/times_jd/1"},
+        '{"x":1,"y":2}': _BOTH | {"/x", "/y"},
+        with_times("null", "0", "1e999"): {f"/times_jd/{index}" for index in range(3)},
+    }.items()
+} | {
+    ("/v1/black_scholes", BLACK_SCHOLES.body(spot=[100.0])): {"/strike", "/years"},
+    ("/v1/nbody", NBODY.body(mass=[1.0] * 3)): {"/x", "/y", "/z"},
+    ("/v1/heat", HEAT.body(dx=1e-6, steps=5_000_000)): {"/dt", "/steps"},
 }
-"""Bodies with more than one fault, and the pointers an answer may name some of."""
+"""Paths and bodies with more than one fault, and the pointers an answer may name some of."""

@@ -5,20 +5,24 @@ and numbers vary, so that a fault is never met in the same surroundings twice.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import ceil, floor
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from tests.conformance.cases import (
-    ALLOWED,
-    BODY_LIMIT,
-    MAX_DEPTH,
-    MAX_TIMES,
-    METHODS,
-    arrays,
-    objects,
-)
+from tests.conformance.cases import ALLOWED, BODY_LIMIT, MAX_DEPTH, METHODS, arrays, objects
 from tests.conformance.client import JSON, Request
+from tests.conformance.contracts import (
+    CONTRACTS,
+    Contract,
+    Field,
+    Integer,
+    Number,
+    Numbers,
+    OneOf,
+)
 from tests.conformance.problems import (
     NOT_FOUND,
     TOO_LARGE,
@@ -28,9 +32,9 @@ from tests.conformance.problems import (
     not_allowed,
 )
 
-PLANETS = ("mercury", "venus", "earth", "mars", "jupiter", "saturn", "uranus", "neptune")
-MIN_JD, MAX_JD = 2378496.5, 2469807.5
-_FIELDS = ("planet", "times_jd")
+_MOST_ITEMS = 6
+
+R = TypeVar("R", OneOf, Number, Integer, Numbers)
 
 
 @dataclass(frozen=True)
@@ -43,45 +47,62 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Member:
-    """A key and a value as they are written, the key's quotes included."""
+class Faulty:
+    """A body in writing, where it is sent to, and the pointer to its fault."""
 
-    key: str
-    value: str
+    path: str
+    text: str
+    pointer: str
 
 
 @dataclass(frozen=True)
 class Body:
-    """A good body in writing: its members in order, its times apart, white space between tokens."""
+    """A good body in writing: its members in order, and white space between tokens.
 
-    planet: str
-    times: tuple[str, ...]
-    times_first: bool
+    An array is kept as its items. Keys are written with their quotes.
+    """
+
+    contract: Contract
+    values: dict[str, str | tuple[str, ...]]
     keys: dict[str, str]
     space: str
 
-    def members(self) -> list[Member]:
-        """`planet` and `times_jd`, in this body's order and spelling."""
-        listed = f",{self.space}".join(self.times)
-        members = [
-            Member(self.keys["planet"], self.planet),
-            Member(self.keys["times_jd"], f"[{listed}{self.space}]"),
-        ]
-        return members[::-1] if self.times_first else members
+    def members(self) -> list[tuple[str, str]]:
+        """Keys and values as they are written, in this body's order and spelling."""
+        return [(self.keys[name], self._written(value)) for name, value in self.values.items()]
 
     def text(self) -> str:
         """The whole body."""
         return self.write(self.members())
 
-    def write(self, members: list[Member]) -> str:
+    def write(self, members: list[tuple[str, str]]) -> str:
         """An object of `members` in this body's white space."""
         space = self.space
-        written = [f"{member.key}{space}:{space}{member.value}" for member in members]
+        written = [f"{key}{space}:{space}{value}" for key, value in members]
         return f"{space}{{{space}{f'{space},{space}'.join(written)}{space}}}{space}"
 
-    def field(self, name: str) -> int:
-        """The place of the member `name`."""
-        return _FIELDS.index(name) ^ self.times_first
+    def with_value(self, name: str, value: str | tuple[str, ...]) -> "Body":
+        """This body, with another value of one field."""
+        return replace(self, values={**self.values, name: value})
+
+    def with_item(self, name: str, index: int, value: str) -> "Body":
+        """This body, with another item of the array `name`."""
+        items = self.values[name]
+        assert isinstance(items, tuple)
+        return self.with_value(name, (*items[:index], value, *items[index + 1 :]))
+
+    def faulty(self, pointer: str) -> Faulty:
+        """This body, which is at fault at `pointer`."""
+        return Faulty(self.contract.path, self.text(), pointer)
+
+    def faulty_members(self, members: list[tuple[str, str]], pointer: str) -> Faulty:
+        """An object of `members` for this body's equation, which is at fault at `pointer`."""
+        return Faulty(self.contract.path, self.write(members), pointer)
+
+    def _written(self, value: str | tuple[str, ...]) -> str:
+        if isinstance(value, str):
+            return value
+        return f"[{f',{self.space}'.join(value)}{self.space}]"
 
 
 def _spelled(text: str) -> st.SearchStrategy[str]:
@@ -97,20 +118,86 @@ def _escaped_if(character: str, escaped: bool) -> str:
 
 
 _spaces = st.sampled_from(["", "", "", " ", "\n", "\t", "\r\n  "])
-_good_times = st.one_of(
-    st.floats(MIN_JD, MAX_JD).map(repr),
-    st.integers(2378497, 2469807).map(str),
-    st.floats(MIN_JD, MAX_JD).map("{:.17e}".format),
-)
+
+
+def _doubles(rule: Number) -> st.SearchStrategy[str]:
+    """Numbers that the rule allows, in several notations."""
+    doubles = st.floats(rule.least, min(rule.most, rule.drawn))
+    integers = range(math.ceil(rule.least), math.floor(min(rule.most, rule.drawn)) + 1)
+    written = [doubles.map(repr), doubles.map("{:.17e}".format)]
+    if integers:
+        written.append(st.integers(integers[0], integers[-1]).map(str))
+    return st.one_of(written)
 
 
 @st.composite
-def _bodies(draw: st.DrawFn) -> Body:
+def _good_value(draw: st.DrawFn, rule: Field, items: int) -> str | tuple[str, ...]:
+    match rule:
+        case OneOf(names):
+            return draw(st.sampled_from(names).flatmap(_spelled))
+        case Number():
+            return draw(_doubles(rule))
+        case Integer(least, most, drawn):
+            return str(draw(st.integers(least, int(min(most, drawn)))))
+        case Numbers(each):
+            return tuple(draw(_doubles(each)) for _ in range(items))
+
+
+@st.composite
+def _bodies(draw: st.DrawFn, contract: Contract | None = None) -> Body:
+    """Good bodies for this equation or, without one, for any."""
+    contract = contract or draw(st.sampled_from(CONTRACTS))
+    numbers = contract.numbers(contract.arrays[0])
+    items = draw(st.integers(numbers.fewest, min(_MOST_ITEMS, numbers.greatest)))
     return Body(
-        planet=draw(st.sampled_from(PLANETS).flatmap(_spelled)),
-        times=tuple(draw(st.lists(_good_times, min_size=1, max_size=6))),
-        times_first=draw(st.booleans()),
-        keys={name: draw(_spelled(name)) for name in _FIELDS},
+        contract,
+        values={
+            name: draw(_good_value(contract.fields[name], items))
+            for name in draw(st.permutations(list(contract.fields)))
+        },
+        keys={name: draw(_spelled(name)) for name in contract.fields},
+        space=draw(_spaces),
+    )
+
+
+_spaces = st.sampled_from(["", "", "", " ", "\n", "\t", "\r\n  "])
+
+
+def _doubles(rule: Number) -> st.SearchStrategy[str]:
+    """Numbers that the rule allows, in several notations."""
+    most = min(rule.most, rule.drawn)
+    doubles = st.floats(rule.least, most)
+    written = [doubles.map(repr), doubles.map("{:.17e}".format)]
+    if ceil(rule.least) <= most:
+        written.append(st.integers(ceil(rule.least), floor(most)).map(str))
+    return st.one_of(written)
+
+
+def _good_value(rule: Field, items: int) -> st.SearchStrategy[str | tuple[str, ...]]:
+    match rule:
+        case OneOf(names):
+            return st.sampled_from(names).flatmap(_spelled)
+        case Number():
+            return _doubles(rule)
+        case Integer(least, most, drawn):
+            return st.integers(least, int(min(most, drawn))).map(str)
+        case Numbers(each):
+            return st.tuples(*[_doubles(each)] * items)
+
+
+@st.composite
+def _bodies(draw: st.DrawFn, contract: Contract | None = None) -> Body:
+    """Good bodies for this equation or, without one, for any."""
+    contract = contract or draw(st.sampled_from(CONTRACTS))
+    numbers = contract.numbers(contract.arrays[0])
+    items = draw(st.integers(numbers.fewest, min(_MOST_ITEMS, numbers.greatest)))
+    return Body(
+        contract,
+        values={
+            name: draw(_good_value(contract.fields[name], items))
+            for name in draw(st.permutations(list(contract.fields)))
+        },
+        keys={name: draw(_spelled(name)) for name in contract.fields},
         space=draw(_spaces),
     )
 
@@ -130,64 +217,105 @@ _json_texts = st.recursive(
 ).flatmap(lambda value: st.booleans().map(lambda ascii_: json.dumps(value, ensure_ascii=ascii_)))
 
 
-def _with_index(body: Body, index: int, value: str) -> str:
-    times = (*body.times[:index], value, *body.times[index + 1 :])
-    return replace(body, times=times).text()
+def _fields(*kinds: type[Field]) -> st.SearchStrategy[tuple[Contract, str]]:
+    """A field of one of these kinds, and the equation it belongs to."""
+    return st.sampled_from(
+        [
+            (contract, name)
+            for contract in CONTRACTS
+            for name, rule in contract.fields.items()
+            if isinstance(rule, kinds)
+        ]
+    )
 
 
 @st.composite
-def _time_replaced(draw: st.DrawFn, values: st.SearchStrategy[str]) -> tuple[str, str]:
-    """A body with one time written as drawn from `values`, and that time's pointer."""
-    body = draw(_bodies())
-    index = draw(st.integers(0, len(body.times) - 1))
-    return _with_index(body, index, draw(values)), f"/times_jd/{index}"
+def _replaced(
+    draw: st.DrawFn, kind: type[R], values: Callable[[R], st.SearchStrategy[str]]
+) -> Faulty:
+    """A body with the value of one field of this kind written as drawn."""
+    contract, name = draw(_fields(kind))
+    rule = contract.fields[name]
+    assert isinstance(rule, kind)
+    body = draw(_bodies(contract))
+    return body.with_value(name, draw(values(rule))).faulty(f"/{name}")
 
 
 @st.composite
-def _field_replaced(draw: st.DrawFn, name: str, values: st.SearchStrategy[str]) -> tuple[str, str]:
-    """A body with one field's value written as drawn from `values`, and the field's pointer."""
+def _item_replaced(
+    draw: st.DrawFn, values: Callable[[Number], st.SearchStrategy[str]]
+) -> Faulty:
+    """A body with one item of an array written as drawn."""
+    contract, name = draw(_fields(Numbers))
+    body = draw(_bodies(contract))
+    index = draw(st.integers(0, len(body.values[name]) - 1))
+    value = draw(values(contract.numbers(name).each))
+    return body.with_item(name, index, value).faulty(f"/{name}/{index}")
+
+
+@st.composite
+def _repeated(draw: st.DrawFn) -> Faulty:
+    """A good body that has a field again, where the last one is at fault."""
+    contract, name = draw(_fields(OneOf, Number, Integer, Numbers))
+    body = draw(_bodies(contract))
+    again = (draw(_spelled(name)), draw(_of_another_type(contract.fields[name])))
+    return body.faulty_members([*body.members(), again], f"/{name}")
+
+
+@st.composite
+def _missing_field(draw: st.DrawFn) -> Faulty:
     body = draw(_bodies())
+    place, name = draw(st.sampled_from(list(enumerate(body.values))))
     members = body.members()
-    place = body.field(name)
-    members[place] = replace(members[place], value=draw(values))
-    return body.write(members), f"/{name}"
-
-
-@st.composite
-def _repeated_with(draw: st.DrawFn, name: str, values: st.SearchStrategy[str]) -> tuple[str, str]:
-    """A good body that has the field `name` again, where the last one is at fault."""
-    body = draw(_bodies())
-    members = [*body.members(), Member(draw(_spelled(name)), draw(values))]
-    return body.write(members), f"/{name}"
-
-
-@st.composite
-def _missing_field(draw: st.DrawFn) -> tuple[str, str]:
-    body = draw(_bodies())
-    name = draw(st.sampled_from(_FIELDS))
-    members = body.members()
-    del members[body.field(name)]
-    return body.write(members), f"/{name}"
+    del members[place]
+    return body.faulty_members(members, f"/{name}")
 
 
 @st.composite
 def _with_member(
-    draw: st.DrawFn, keys: st.SearchStrategy[str], values: st.SearchStrategy[str]
-) -> str:
-    """A body with one more member, key and value written as drawn, at any place."""
-    body = draw(_bodies())
+    draw: st.DrawFn, body: Body, keys: st.SearchStrategy[str], values: st.SearchStrategy[str]
+) -> Faulty:
+    """The body with one more member, key and value as drawn, anywhere; at fault as a whole."""
     members = body.members()
     place = draw(st.integers(0, len(members)))
-    members.insert(place, Member(draw(keys), draw(values)))
-    return body.write(members)
+    members.insert(place, (draw(keys), draw(values)))
+    return body.faulty_members(members, "")
 
 
 @st.composite
-def _unknown_field(draw: st.DrawFn) -> tuple[str, str]:
-    name = draw(_text.filter(lambda text: text not in _FIELDS))
+def _unknown_field(draw: st.DrawFn) -> Faulty:
+    body = draw(_bodies())
+    name = draw(_text.filter(lambda text: text not in body.values))
     key = json.dumps(name, ensure_ascii=draw(st.booleans()))
-    text = draw(_with_member(st.just(key), _json_texts))
-    return text, "/" + name.replace("~", "~0").replace("/", "~1")
+    pointer = "/" + name.replace("~", "~0").replace("/", "~1")
+    return replace(draw(_with_member(body, st.just(key), _json_texts)), pointer=pointer)
+
+
+@st.composite
+def _other_length(draw: st.DrawFn) -> Faulty:
+    """A body with an array that is well but for having another length than the first."""
+    contract = draw(st.sampled_from([known for known in CONTRACTS if len(known.arrays) > 1]))
+    name = draw(st.sampled_from(contract.arrays[1:]))
+    body = draw(_bodies(contract))
+    rule = contract.numbers(name)
+    other = draw(
+        st.lists(_doubles(rule.each), min_size=rule.fewest, max_size=_MOST_ITEMS).filter(
+            lambda items: len(items) != len(body.values[name])
+        )
+    )
+    return body.with_value(name, tuple(other)).faulty(f"/{name}")
+
+
+@st.composite
+def _too_much_together(draw: st.DrawFn) -> Faulty:
+    """A body whose fields each keep their limits, but not one on several of them."""
+    contract, limit = draw(
+        st.sampled_from([(known, limit) for known in CONTRACTS for limit in known.together])
+    )
+    body = draw(_bodies(contract))
+    for name, value in limit.broken.items():
+        body = body.with_value(name, json.dumps(value))
+    return body.faulty(f"/{limit.at}")
 
 
 _SYNTAX_ERRORS = st.sampled_from(
@@ -210,51 +338,71 @@ _too_deep = st.tuples(st.sampled_from([arrays, objects]), _depths).map(lambda ho
 
 
 @st.composite
-def _with_faulty_text(draw: st.DrawFn, values: st.SearchStrategy[str]) -> str:
+def _with_faulty_text(draw: st.DrawFn, values: st.SearchStrategy[str]) -> Faulty:
     """A body that holds a value of `values` somewhere, where it counts or where it does not."""
-    text: str = draw(
+    body = draw(_bodies())
+    known = st.sampled_from(list(map(json.dumps, body.values)))
+    faulty: Faulty = draw(
         st.one_of(
-            _time_replaced(values).map(_text_of),
-            _field_replaced("planet", values).map(_text_of),
-            _field_replaced("times_jd", values).map(_text_of),
-            _with_member(st.sampled_from(['"x"', '"planet"', '"times_jd"']), values),
-            _with_member(st.just('"x"'), values.map('[{{"a":{}}}]'.format)),
+            _item_replaced(lambda _rule: values),
+            _replaced(OneOf, lambda _rule: values),
+            _replaced(Number, lambda _rule: values),
+            _replaced(Integer, lambda _rule: values),
+            _replaced(Numbers, lambda _rule: values),
+            _with_member(body, known | st.just('"x"'), values),
+            _with_member(body, st.just('"x"'), values.map('[{{"a":{}}}]'.format)),
         )
     )
-    return text
-
-
-def _text_of(faulty: tuple[str, str]) -> str:
-    return faulty[0]
+    return replace(faulty, pointer="")
 
 
 @st.composite
-def _cut(draw: st.DrawFn) -> str:
-    text = draw(_bodies()).text().rstrip()
-    return text[: draw(st.integers(0, len(text) - 1))]
+def _with_faulty_key(draw: st.DrawFn) -> Faulty:
+    faulty: Faulty = draw(_with_member(draw(_bodies()), _lone_surrogates, _json_texts))
+    return faulty
 
 
 @st.composite
-def _trailing(draw: st.DrawFn) -> str:
-    return draw(_bodies()).text() + draw(st.sampled_from(list('{}[],:"0an\0\f\u00a0\ufeff/')))
+def _cut(draw: st.DrawFn) -> Faulty:
+    body = draw(_bodies())
+    text = body.text().rstrip()
+    return Faulty(body.contract.path, text[: draw(st.integers(0, len(text) - 1))], "")
 
 
 @st.composite
-def _not_utf8(draw: st.DrawFn) -> bytes:
-    body = draw(_bodies()).text().encode()
+def _trailing(draw: st.DrawFn) -> Faulty:
+    body = draw(_bodies())
+    trailing = draw(st.sampled_from(list('{}[],:"0an\0\f\u00a0\ufeff/')))
+    return Faulty(body.contract.path, body.text() + trailing, "")
+
+
+@st.composite
+def _not_an_object(draw: st.DrawFn) -> Faulty:
+    text = draw(_json_texts.filter(lambda text: not text.startswith("{")))
+    return Faulty(draw(st.sampled_from(CONTRACTS)).path, text, "")
+
+
+@st.composite
+def _not_utf8(draw: st.DrawFn) -> Fault:
+    drawn = draw(_bodies())
+    body = drawn.text().encode()
     place = draw(st.integers(0, len(body)))
     sequence = draw(st.sampled_from([b"\x80", b"\xc3", b"\xc0\xaf", b"\xed\xa0\x80", b"\xff"]))
-    return body[:place] + sequence + body[place:]
+    request = Request(path=drawn.contract.path, body=body[:place] + sequence + body[place:])
+    return Fault("not UTF-8", request, invalid(""))
 
 
 @st.composite
-def _other_encoding(draw: st.DrawFn) -> bytes:
+def _other_encoding(draw: st.DrawFn) -> Fault:
     forms = ["8-sig", "16", "16-le", "16-be", "32", "32-le", "32-be"]
-    return draw(_bodies()).text().encode(f"utf-{draw(st.sampled_from(forms))}")
+    body = draw(_bodies())
+    encoded = body.text().encode(f"utf-{draw(st.sampled_from(forms))}")
+    request = Request(path=body.contract.path, body=encoded)
+    return Fault("another encoding", request, invalid(""))
 
 
 _wrong_for_number = st.sampled_from(
-    ['"2451545.0"', '""', '"NaN"', "true", "false", "null", "[]", "[2451545.0]", "{}", '{"a":1}']
+    ['"5"', '"0.5"', '""', '"NaN"', "true", "false", "null", "[]", "[5]", "{}", '{"a":1}']
 )
 _wrong_for_string = st.one_of(
     st.sampled_from(["null", "true", "false", "[]", '["mars"]', "{}", "1e999"]),
@@ -262,37 +410,75 @@ _wrong_for_string = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False).map(repr),
 )
 _wrong_for_array = st.one_of(
-    st.sampled_from(["null", "true", "{}", '{"0":2451545.0}', '"2451545.0"', "1e999"]),
-    _good_times,
-)
-_out_of_range = st.one_of(
-    st.floats(max_value=MIN_JD, exclude_max=True, allow_infinity=False).map(repr),
-    st.floats(min_value=MAX_JD, exclude_min=True, allow_infinity=False).map(repr),
-    st.integers(max_value=2378496).map(str),
-    st.integers(min_value=2469808).map(str),
-    st.sampled_from(["-0", "-0.0", "0e99999999999", "1e-99999999999"]),
+    st.sampled_from(["null", "true", "{}", '{"0":5}', '"5"', "1e999"]),
+    st.integers().map(str),
+    st.floats(allow_nan=False, allow_infinity=False).map(repr),
 )
 _no_double = st.one_of(
     st.integers(309, 10**20).map("1e{}".format),
     st.integers(309, 2_000).map("-1E+{}".format),
     st.integers(310, 6_000).map(lambda digits: "7" * digits),
 )
-_unknown_planets = _text.filter(lambda text: text not in PLANETS).map(json.dumps)
-_too_many_times = st.integers(MAX_TIMES + 1, MAX_TIMES + 3).map(
-    lambda count: f"[{','.join(['2451545'] * count)}]"
-)
+_zeros = ["-0", "-0.0", "0e99999999999", "1e-99999999999"]
 
 
-def _in_body(kind: str, faulty: st.SearchStrategy[tuple[str, str]]) -> st.SearchStrategy[Fault]:
-    return faulty.map(lambda drawn: Fault(kind, Request(body=drawn[0].encode()), invalid(drawn[1])))
+def _of_another_type(rule: Field) -> st.SearchStrategy[str]:
+    match rule:
+        case OneOf():
+            return _wrong_for_string
+        case Numbers():
+            return _wrong_for_array
+        case Number() | Integer():
+            return _wrong_for_number
 
 
-def _of_body(kind: str, bodies: st.SearchStrategy[str]) -> st.SearchStrategy[Fault]:
-    return _of_bytes(kind, bodies.map(str.encode))
+def _out_of_range(rule: Number) -> st.SearchStrategy[str]:
+    is_zero_outside = not rule.least <= 0.0 <= rule.most
+    return st.one_of(
+        st.floats(max_value=rule.least, exclude_max=True, allow_infinity=False).map(repr),
+        st.floats(min_value=rule.most, exclude_min=True, allow_infinity=False).map(repr),
+        st.integers(max_value=ceil(rule.least) - 1).map(str),
+        st.integers(min_value=floor(rule.most) + 1).map(str),
+        *([st.sampled_from(_zeros)] if is_zero_outside else []),
+    )
 
 
-def _of_bytes(kind: str, bodies: st.SearchStrategy[bytes]) -> st.SearchStrategy[Fault]:
-    return bodies.map(lambda body: Fault(kind, Request(body=body), invalid("")))
+def _integer_out_of_range(rule: Integer) -> st.SearchStrategy[str]:
+    return (st.integers(max_value=rule.least - 1) | st.integers(min_value=rule.most + 1)).map(str)
+
+
+def _no_integer_literal(rule: Integer) -> st.SearchStrategy[str]:
+    integers = st.integers(rule.least, rule.most)
+    return st.one_of(
+        *(integers.map(form.format) for form in ("{}.0", "{}e0", "{}.5", "{}0E-1", "-{}")),
+        st.sampled_from(["1e3", *_zeros]),
+    )
+
+
+def _unknown_name(rule: OneOf) -> st.SearchStrategy[str]:
+    return _text.filter(lambda text: text not in rule.names).map(json.dumps)
+
+
+def _wrong_count(rule: Numbers) -> st.SearchStrategy[str]:
+    few = st.integers(0, rule.fewest - 1)
+    many = st.integers(rule.greatest + 1, rule.greatest + 3)
+    item = f"{rule.each.most!r}"
+    return st.builds(
+        lambda count, space: f"[{f',{space}'.join([item] * count)}{space}]", few | many, _spaces
+    )
+
+
+def _in_body(kind: str, bodies: st.SearchStrategy[Faulty]) -> st.SearchStrategy[Fault]:
+    return bodies.map(
+        lambda drawn: Fault(
+            kind, Request(path=drawn.path, body=drawn.text.encode()), invalid(drawn.pointer)
+        )
+    )
+
+
+def _any_replaced() -> st.SearchStrategy[Faulty]:
+    kinds: tuple[type[Field], ...] = (OneOf, Number, Integer, Numbers)
+    return st.one_of([_replaced(kind, _of_another_type) for kind in kinds])
 
 
 def _body_bytes() -> st.SearchStrategy[bytes]:
@@ -350,24 +536,28 @@ FAULTS: st.SearchStrategy[Fault] = st.one_of(
     st.integers(BODY_LIMIT + 1, 2**50).map(_declared_too_large),
     _in_body("missing field", _missing_field()),
     _in_body("unknown field", _unknown_field()),
-    _in_body("wrong type for a time", _time_replaced(_wrong_for_number)),
-    _in_body("wrong type for the planet", _field_replaced("planet", _wrong_for_string)),
-    _in_body("wrong type for the times", _field_replaced("times_jd", _wrong_for_array)),
-    _in_body("time out of range", _time_replaced(_out_of_range)),
-    _in_body("no finite double", _time_replaced(_no_double)),
-    _in_body("unknown planet", _field_replaced("planet", _unknown_planets)),
-    _in_body("no times", _field_replaced("times_jd", _spaces.map("[{}]".format))),
-    _in_body("too many times", _field_replaced("times_jd", _too_many_times)),
-    _in_body("last planet counts", _repeated_with("planet", _wrong_for_string | _unknown_planets)),
-    _in_body("last times count", _repeated_with("times_jd", _wrong_for_array)),
-    _of_body("malformed value", _with_faulty_text(_SYNTAX_ERRORS)),
-    _of_body("lone surrogate", _with_faulty_text(_lone_surrogates)),
-    _of_body("lone surrogate in a key", _with_member(_lone_surrogates, _json_texts)),
-    _of_body("too deep", _with_faulty_text(_too_deep)),
-    _of_body("cut short", _cut()),
-    _of_body("trailing character", _trailing()),
-    _of_body("not an object", _json_texts.filter(lambda text: not text.startswith("{"))),
-    _of_bytes("not UTF-8", _not_utf8()),
-    _of_bytes("another encoding", _other_encoding()),
+    _in_body("wrong type for a field", _any_replaced()),
+    _in_body("wrong type for an item", _item_replaced(lambda _rule: _wrong_for_number)),
+    _in_body("number out of range", _replaced(Number, _out_of_range)),
+    _in_body("item out of range", _item_replaced(_out_of_range)),
+    _in_body("integer out of range", _replaced(Integer, _integer_out_of_range)),
+    _in_body("no integer literal", _replaced(Integer, _no_integer_literal)),
+    _in_body("no finite double", _replaced(Number, lambda _rule: _no_double)),
+    _in_body("item no finite double", _item_replaced(lambda _rule: _no_double)),
+    _in_body("integer no finite double", _replaced(Integer, lambda _rule: _no_double)),
+    _in_body("unknown name", _replaced(OneOf, _unknown_name)),
+    _in_body("too few or too many items", _replaced(Numbers, _wrong_count)),
+    _in_body("another length than the first array", _other_length()),
+    _in_body("limit on several fields", _too_much_together()),
+    _in_body("the last of a key counts", _repeated()),
+    _in_body("malformed value", _with_faulty_text(_SYNTAX_ERRORS)),
+    _in_body("lone surrogate", _with_faulty_text(_lone_surrogates)),
+    _in_body("lone surrogate in a key", _with_faulty_key()),
+    _in_body("too deep", _with_faulty_text(_too_deep)),
+    _in_body("cut short", _cut()),
+    _in_body("trailing character", _trailing()),
+    _in_body("not an object", _not_an_object()),
+    _not_utf8(),
+    _other_encoding(),
 )
 """Every kind of fault, each as likely as any other."""

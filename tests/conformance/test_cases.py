@@ -37,11 +37,11 @@ def test_another_spelling_of_a_body_gets_the_same_bytes(
         assert client.ask(case.request).body == expected, name
 
 
-@pytest.mark.parametrize("body", SEVERAL_FAULTS)
+@pytest.mark.parametrize(("path", "body"), SEVERAL_FAULTS)
 def test_a_body_with_several_faults_names_some_of_them(
-    clients: Mapping[str, Client], body: str
+    clients: Mapping[str, Client], path: str, body: str
 ) -> None:
     for name, client in clients.items():
-        found = outcome(client.ask(post(body)))
+        found = outcome(client.ask(post(body, path)))
         assert (found.status, found.slug) == (422, "invalid-body"), name
-        assert found.pointers <= SEVERAL_FAULTS[body], name
+        assert found.pointers <= SEVERAL_FAULTS[path, body], name

@@ -8,11 +8,14 @@ import pytest
 from python_api.stacks import service
 
 
-def test_the_build_hash_is_that_of_the_rust_extension(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("backend", ["rust", "rust_simd"])
+def test_the_build_hash_is_that_of_the_rust_extension(
+    monkeypatch: pytest.MonkeyPatch, backend: str
+) -> None:
     extension = ModuleType("python_api._rust_ext")
     extension.BUILD_HASH = "c0ffee"  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, extension.__name__, extension)
-    monkeypatch.setenv("STACKGAP_BACKEND", "rust")
+    monkeypatch.setenv("STACKGAP_BACKEND", backend)
     assert service.from_environment([]).build_hash == "c0ffee"
 
 

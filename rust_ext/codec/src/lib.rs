@@ -1,0 +1,49 @@
+//! The contract of the equations over JSON: no HTTP, no Python.
+//!
+//! An [`Equation`] is a table: the fields of a request with their rules, the arrays of an answer,
+//! what the fields must hold together, and the kernel. Readers and schemas are made from it.
+//!
+//! A request is read by `serde_json`, which only says yes or no. On a no the body is read again
+//! by a scanner of our own, which says what is wrong and where, or takes what the first reading
+//! was too simple for: keys given twice.
+
+mod answer;
+mod closely;
+mod equation;
+mod fast;
+mod fault;
+mod json;
+mod rule;
+mod schema;
+mod values;
+
+mod black_scholes;
+mod ephemeris;
+mod heat;
+mod lorenz;
+mod nbody;
+
+pub use answer::Answer;
+pub use equation::Equation;
+pub use fault::Fault;
+pub use values::Values;
+
+static EQUATIONS: [Equation; 5] = [
+    ephemeris::EQUATION,
+    black_scholes::EQUATION,
+    lorenz::EQUATION,
+    nbody::EQUATION,
+    heat::EQUATION,
+];
+
+/// All equations, in the order in which they are listed everywhere.
+#[must_use]
+pub fn equations() -> &'static [Equation] {
+    &EQUATIONS
+}
+
+/// The equation of that name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Equation> {
+    EQUATIONS.iter().find(|equation| equation.name == name)
+}
