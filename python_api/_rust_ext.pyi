@@ -24,6 +24,8 @@ __all__ = [
     "MAX_JD",
     "MAX_TIMES",
     "MIN_JD",
+    "FaultyRequest",
+    "answer_request",
     "black_scholes",
     "black_scholes_into",
     "black_scholes_simd",
@@ -47,6 +49,8 @@ __all__ = [
     "nbody_simd",
     "nbody_simd_into",
     "noop",
+    "print_answer",
+    "read_request",
     "solve_kepler",
     "solve_kepler_simd",
 ]
@@ -220,6 +224,32 @@ def elementary(function: str, level: str, values: list[float]) -> list[float]:
 
     `function` is sin, cos, exp, ln or erfc; `level` baseline, avx2 or avx512, lowered to the best
     this machine has. Raises ValueError for another function or level.
+    """
+
+class FaultyRequest(ValueError):
+    """A request's body is not as the contract says.
+
+    Its arguments are the RFC 6901 pointer to the value at fault, and what is wrong with it.
+    """
+
+def read_request(equation: str, body: bytes) -> tuple[str | float | int | list[float], ...]:
+    """The fields of a JSON request in the contract's order, checked against all of its limits.
+
+    Raises FaultyRequest, and ValueError for an unknown equation.
+    """
+
+def print_answer(equation: str, arrays: list[list[float]]) -> bytes:
+    """An answer as JSON, from its arrays in the contract's order.
+
+    Raises ValueError for an unknown equation, another number of arrays, or a number that is not
+    finite.
+    """
+
+def answer_request(equation: str, backend: str, body: bytes) -> bytes:
+    """The JSON answer to a JSON request, computed by `backend`, rust or rust_simd: all in one call.
+
+    Long work is done without the GIL. Raises FaultyRequest, and ValueError for an unknown equation
+    or backend, or an answer that is not finite.
     """
 
 def noop() -> None:

@@ -5,6 +5,7 @@
 mod arguments;
 mod black_scholes;
 mod buffer;
+mod codec;
 mod ephemeris;
 mod functions;
 mod heat;
@@ -25,6 +26,8 @@ mod _rust_ext {
     use crate::black_scholes::{
         black_scholes, black_scholes_into, black_scholes_simd, black_scholes_simd_into,
     };
+    #[pymodule_export]
+    use crate::codec::{FaultyRequest, answer_request, print_answer, read_request};
     #[pymodule_export]
     use crate::ephemeris::{
         ephemeris, ephemeris_into, ephemeris_simd, ephemeris_simd_into, solve_kepler,

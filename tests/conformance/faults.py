@@ -242,9 +242,7 @@ def _replaced(
 
 
 @st.composite
-def _item_replaced(
-    draw: st.DrawFn, values: Callable[[Number], st.SearchStrategy[str]]
-) -> Faulty:
+def _item_replaced(draw: st.DrawFn, values: Callable[[Number], st.SearchStrategy[str]]) -> Faulty:
     """A body with one item of an array written as drawn."""
     contract, name = draw(_fields(Numbers))
     body = draw(_bodies(contract))

@@ -18,6 +18,15 @@ impl Answer {
         Self { outputs, arrays }
     }
 
+    /// The answer as JSON.
+    ///
+    /// # Panics
+    /// Never: arrays of numbers can always be printed.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("arrays of numbers can be printed")
+    }
+
     /// Whether JSON has a number for everything in it.
     #[must_use]
     pub fn is_finite(&self) -> bool {

@@ -6,7 +6,7 @@ use stackgap_core::Backend;
 use crate::answer::Answer;
 use crate::fault::Fault;
 use crate::rule::{Field, Limits, Output, Rule};
-use crate::values::{Value, Values};
+use crate::values::{Plain, Value, Values};
 use crate::{closely, fast, schema};
 
 /// An equation over JSON: what a request for it must be, and what it is answered.
@@ -50,6 +50,27 @@ impl Equation {
     #[must_use]
     pub fn solve(&self, backend: Backend, values: &Values) -> Answer {
         Answer::new(self.response, (self.solve)(backend, values))
+    }
+
+    /// The answer that has these arrays, in the contract's order; None if there are more or fewer.
+    #[must_use]
+    pub fn answer(&self, arrays: Vec<Vec<f64>>) -> Option<Answer> {
+        (arrays.len() == self.response.len()).then(|| Answer::new(self.response, arrays))
+    }
+
+    /// The values of a request in the order of its fields, a choice by its name.
+    ///
+    /// # Panics
+    /// If the iterator comes to a value that another equation has read.
+    pub fn plain<'a>(&'a self, values: &'a Values) -> impl Iterator<Item = Plain<'a>> {
+        let fields = self.request.iter().zip(&values.0);
+        fields.map(|(field, value)| match (field.rule, value) {
+            (Rule::OneOf(names), Value::Choice(index)) => Plain::Text(names[*index]),
+            (_, Value::Number(number)) => Plain::Number(*number),
+            (_, Value::Integer(integer)) => Plain::Integer(*integer),
+            (_, Value::Numbers(numbers)) => Plain::Numbers(numbers),
+            (rule, value) => panic!("{value:?} was not read by {rule:?}"),
+        })
     }
 
     /// How many elementary pieces of work a request is: positions, options, steps, pairs of

@@ -26,7 +26,7 @@ mod nbody;
 pub use answer::Answer;
 pub use equation::Equation;
 pub use fault::Fault;
-pub use values::Values;
+pub use values::{Plain, Values};
 
 static EQUATIONS: [Equation; 5] = [
     ephemeris::EQUATION,

@@ -14,6 +14,19 @@ pub enum Value {
     Numbers(Vec<f64>),
 }
 
+/// A value as others see it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Plain<'a> {
+    /// One of the strings that the field allows.
+    Text(&'static str),
+    /// A number.
+    Number(f64),
+    /// A whole number.
+    Integer(usize),
+    /// An array of numbers.
+    Numbers(&'a [f64]),
+}
+
 impl Values {
     /// The values, to be taken apart by the equation that they were read for.
     pub(crate) fn fields<const N: usize>(&self) -> &[Value; N] {

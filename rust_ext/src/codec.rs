@@ -1,0 +1,88 @@
+//! JSON across the edge: requests read and answers printed by the contract that Axum serves.
+
+use pyo3::create_exception;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyList, PyTuple};
+use stackgap_codec::{Equation, Fault, Plain, find};
+use stackgap_core::Backend;
+
+use crate::arguments::finite_numbers;
+
+create_exception!(_rust_ext, FaultyRequest, PyValueError);
+
+#[pyfunction]
+pub fn read_request<'py>(
+    py: Python<'py>,
+    equation: &str,
+    body: &[u8],
+) -> PyResult<Bound<'py, PyTuple>> {
+    let equation = known_equation(equation)?;
+    let values = equation.read(body).map_err(faulty)?;
+    let fields = equation.plain(&values).map(|value| match value {
+        Plain::Text(text) => Ok(text.into_pyobject(py)?.into_any()),
+        Plain::Number(number) => Ok(number.into_pyobject(py)?.into_any()),
+        Plain::Integer(integer) => Ok(integer.into_pyobject(py)?.into_any()),
+        Plain::Numbers(numbers) => Ok(PyList::new(py, numbers)?.into_any()),
+    });
+    PyTuple::new(py, fields.collect::<PyResult<Vec<_>>>()?)
+}
+
+#[pyfunction]
+pub fn print_answer<'py>(
+    py: Python<'py>,
+    equation: &str,
+    arrays: Vec<Bound<'py, PyList>>,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let equation = known_equation(equation)?;
+    let given = arrays.len();
+    let arrays = arrays
+        .iter()
+        .map(|array| finite_numbers("arrays", array))
+        .collect::<PyResult<Vec<_>>>()?;
+    let answer = equation.answer(arrays).ok_or_else(|| {
+        PyValueError::new_err(format!(
+            "arrays: {} gives other than {given}",
+            equation.name
+        ))
+    })?;
+    Ok(PyBytes::new(py, &answer.to_json()))
+}
+
+#[pyfunction]
+pub fn answer_request<'py>(
+    py: Python<'py>,
+    equation: &str,
+    backend: &str,
+    body: &[u8],
+) -> PyResult<Bound<'py, PyBytes>> {
+    let equation = known_equation(equation)?;
+    let backend = Backend::from_name(backend).ok_or_else(|| {
+        let known = Backend::ALL.map(Backend::name).join(", ");
+        PyValueError::new_err(format!("backend: {backend:?} is unknown; known: {known}"))
+    })?;
+    let values = equation.read(body).map_err(faulty)?;
+    let answer = || equation.solve(backend, &values);
+    let answer = if equation.takes_long(&values) {
+        py.detach(answer)
+    } else {
+        answer()
+    };
+    if answer.is_finite() {
+        Ok(PyBytes::new(py, &answer.to_json()))
+    } else {
+        Err(PyValueError::new_err("the answer is not finite"))
+    }
+}
+
+fn known_equation(name: &str) -> PyResult<&'static Equation> {
+    find(name).ok_or_else(|| {
+        let known: Vec<&str> = stackgap_codec::equations().iter().map(|e| e.name).collect();
+        let known = known.join(", ");
+        PyValueError::new_err(format!("equation: {name:?} is unknown; known: {known}"))
+    })
+}
+
+fn faulty(fault: Fault) -> PyErr {
+    FaultyRequest::new_err((fault.pointer, fault.detail))
+}

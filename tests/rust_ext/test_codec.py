@@ -1,0 +1,77 @@
+"""JSON read, answered and printed by the extension, in the contract that Axum serves."""
+
+import json
+
+import pytest
+
+from python_api import _rust_ext
+from python_api._rust_ext import FaultyRequest
+from tests.rust_ext.test_every_equation import REQUESTS, on_lists
+
+RESPONSES = {
+    "ephemeris": ["x_au", "y_au", "z_au"],
+    "black_scholes": ["call", "put"],
+    "lorenz": ["state"],
+    "nbody": ["ax", "ay", "az"],
+    "heat": ["temperature"],
+}
+
+
+def body_of(equation: str) -> bytes:
+    return json.dumps(REQUESTS[equation][0]).encode()
+
+
+@pytest.mark.parametrize("equation", REQUESTS)
+def test_a_request_is_read_into_its_fields_in_order(equation: str) -> None:
+    fields = _rust_ext.read_request(equation, body_of(equation))
+    assert list(fields) == list(REQUESTS[equation][0].values())
+    assert [type(field) for field in fields] == [
+        type(value) for value in REQUESTS[equation][0].values()
+    ]
+
+
+@pytest.mark.parametrize("backend", ["rust", "rust_simd"])
+@pytest.mark.parametrize("equation", REQUESTS)
+def test_a_request_is_answered_as_by_the_function_on_lists(equation: str, backend: str) -> None:
+    function, fields = on_lists(equation if backend == "rust" else f"{equation}_simd")
+    expected = dict(zip(RESPONSES[equation], function(**fields), strict=True))
+    answer = _rust_ext.answer_request(equation, backend, body_of(equation))
+    assert json.loads(answer) == expected
+    assert _rust_ext.print_answer(equation, list(expected.values())) == answer
+
+
+@pytest.mark.parametrize(
+    ("equation", "body", "pointer"),
+    [
+        ("ephemeris", b"{", ""),
+        ("ephemeris", b'{"planet":"pluto","times_jd":[2451545.0]}', "/planet"),
+        ("ephemeris", b'{"planet":"mars","times_jd":[2451545.0,0]}', "/times_jd/1"),
+        ("lorenz", b'{"state":[1,2,3],"dt":0.01,"steps":5.0}', "/steps"),
+        ("heat", b'{"temperature":[1,2],"diffusivity":1,"dx":1,"dt":1,"steps":1}', "/temperature"),
+    ],
+)
+def test_a_fault_is_raised_with_its_pointer(equation: str, body: bytes, pointer: str) -> None:
+    for call in (
+        lambda: _rust_ext.read_request(equation, body),
+        lambda: _rust_ext.answer_request(equation, "rust", body),
+    ):
+        with pytest.raises(FaultyRequest) as refusal:
+            call()
+        assert refusal.value.args[0] == pointer
+        assert isinstance(refusal.value.args[1], str)
+
+
+def test_what_is_unknown_is_named_beside_what_is_known() -> None:
+    with pytest.raises(ValueError, match='equation: "kepler" is unknown; known: ephemeris, black'):
+        _rust_ext.read_request("kepler", b"{}")
+    with pytest.raises(ValueError, match='backend: "numpy" is unknown; known: rust, rust_simd'):
+        _rust_ext.answer_request("heat", "numpy", b"{}")
+
+
+def test_an_answer_of_other_arrays_is_not_printed() -> None:
+    with pytest.raises(ValueError, match="arrays: black_scholes gives other than 1"):
+        _rust_ext.print_answer("black_scholes", [[1.0]])
+    with pytest.raises(ValueError, match=r"arrays\[0\]: inf is no finite number"):
+        _rust_ext.print_answer("lorenz", [[float("inf")]])
+    with pytest.raises(TypeError, match=r"arrays\[1\]: "):
+        _rust_ext.print_answer("lorenz", [[1.0, "2"]])  # type: ignore[list-item]
