@@ -94,9 +94,14 @@ def find(name: str) -> Stack:
         raise MisuseError(f"no stack {name!r}; known: {', '.join(stacks())}") from None
 
 
-def command(stack: Stack, port: int) -> Command:
-    """How to serve `stack` on 127.0.0.1 at `port`, in the foreground."""
+def command(stack: Stack, port: int, equation: str | None = None) -> Command:
+    """How to serve `stack` on 127.0.0.1 at `port`, in the foreground.
+
+    All equations or, where one is named, that one alone: then the server loads no other's code.
+    """
     env = {"STACKGAP_STACK": stack.name, "STACKGAP_BACKEND": stack.backend}
+    if equation is not None:
+        env["STACKGAP_EQUATIONS"] = equation
     if stack.server == "axum":
         return Command(_axum_arguments(stack, port), env)
     if stack.injected:

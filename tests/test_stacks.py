@@ -109,6 +109,13 @@ def test_the_checkout_comes_first_on_the_python_path(monkeypatch: pytest.MonkeyP
     assert command(find("fastapi-quickstart"), 1).env["PYTHONPATH"] == str(project.ROOT)
 
 
+@pytest.mark.usefixtures("axum_binary")
+@pytest.mark.parametrize("name", ["fastapi-quiet-rust", "axum-stock"])
+def test_a_server_is_told_which_equation_to_serve_where_one_is_named(name: str) -> None:
+    assert command(find(name), 1, "heat").env["STACKGAP_EQUATIONS"] == "heat"
+    assert "STACKGAP_EQUATIONS" not in command(find(name), 1).env
+
+
 def test_a_ready_made_application_is_not_called_as_a_factory() -> None:
     assert "--factory" not in command(find("fastapi-quickstart"), 1).argv
 

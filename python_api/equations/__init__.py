@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Protocol, cast
 
-EQUATIONS = ("ephemeris",)
+EQUATIONS = ("ephemeris", "lorenz", "heat")
 BACKENDS = ("python", "numpy", "numba", "rust")
 
 
@@ -31,12 +31,13 @@ def load(equation: str, backend: str) -> Backend:
     Raises ValueError for an unknown equation or backend, naming the known ones, and ImportError
     where the backend's library is not installed.
     """
-    _require_known("equation", equation, EQUATIONS)
-    _require_known("backend", backend, BACKENDS)
+    require_known("equation", equation, EQUATIONS)
+    require_known("backend", backend, BACKENDS)
     module = import_module(f"{__name__}.{equation}.in_{backend}")
     return cast(Backend, module)
 
 
-def _require_known(kind: str, name: str, known: Sequence[str]) -> None:
+def require_known(kind: str, name: str, known: Sequence[str]) -> None:
+    """Raises ValueError unless `name`, that of a `kind` of thing, is `known`; it lists those."""
     if name not in known:
         raise ValueError(f"unknown {kind} {name!r}; known: {', '.join(known)}")

@@ -19,17 +19,18 @@ MAX_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 100
 """How many arrays and objects may be nested."""
 
+MAX_INTEGER_DIGITS = 18
+"""How many digits an integer may have and be read as one."""
+
 Message = MutableMapping[str, Any]
 
 _JSON_MEDIA_TYPE = re.compile(r"application/(?:json|[\w!#$%&'*+.^`|~-]+\+json)", re.ASCII)
 
-# A whole string whose surrogate escapes come in pairs, if any.
-_STRING = re.compile(
-    r'"(?:[^"\\]++|\\[^u]|\\u(?![dD][89a-fA-F])'
-    r"|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-    r')*+"'
-)
-_WELL_QUOTED = re.compile(rf'(?:[^"]++|{_STRING.pattern})*+')
+# Left to right, so that what follows a backslash is never taken for the start of another escape.
+_PLAIN_ESCAPE = re.compile(r"\\[^u]")
+_SURROGATE_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_STRING = re.compile(r'"[^"]*"')
 _BRACKETS = re.compile(r"[\[{\]}]")
 
 
@@ -50,7 +51,9 @@ async def read(
 def parse(body: bytes) -> Any:
     """The value of a JSON text; the last of duplicate keys counts.
 
-    All numbers become floats, to the nearest double; beyond the largest, to an infinity.
+    Numbers become floats, to the nearest double; beyond the largest, to an infinity. Integers of
+    up to `MAX_INTEGER_DIGITS` digits stay integers, but for "-0": no field of integers takes it,
+    and in one of floats it has a sign to keep.
     Raises ProblemError with the pointer "" unless the body is what the contract calls well-formed.
     """
     try:
@@ -111,16 +114,23 @@ def _refuse_constant(token: str) -> NoReturn:
     raise ValueError(f"{token} is not JSON")
 
 
-_decoder = json.JSONDecoder(parse_int=float, parse_constant=_refuse_constant)
+def _integer(literal: str) -> int | float:
+    if len(literal) - literal.startswith("-") > MAX_INTEGER_DIGITS or literal == "-0":
+        return float(literal)
+    return int(literal)
+
+
+_decoder = json.JSONDecoder(parse_int=_integer, parse_constant=_refuse_constant)
 
 
 def _refuse_lone_surrogates_and_depth(text: str) -> None:
-    # First, for `sub` would look for the start of a string at each quote inside one that has none.
-    if not _WELL_QUOTED.fullmatch(text):
-        raise ValueError("a string is cut off or has a lone surrogate")
-    outside_strings = _STRING.sub("", text)
+    # A space keeps what stood on either side of an escape apart.
+    text = _SURROGATE_PAIR.sub(" ", _PLAIN_ESCAPE.sub(" ", text))
+    if _SURROGATE.search(text):
+        raise ValueError("a string has a lone surrogate")
+    # No quote in a string is left now.
     depth = 0
-    for bracket in _BRACKETS.finditer(outside_strings):
+    for bracket in _BRACKETS.finditer(_STRING.sub("", text)):
         depth += 1 if bracket[0] in "[{" else -1
         if depth > MAX_DEPTH:
             raise ValueError(f"nested deeper than {MAX_DEPTH} arrays and objects")

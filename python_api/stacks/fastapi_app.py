@@ -35,9 +35,12 @@ Endpoint = Callable[..., Coroutine[Any, Any, BaseModel]]
 
 
 def create_app() -> FastAPI:
-    """The application, with the backend that STACKGAP_BACKEND names (default `python`).
+    """The application, with the backend and the equations that the environment names.
 
-    Raises ValueError for an unknown backend, and ImportError where its library is missing.
+    See `service.from_environment`. Of the backend it loads what these equations need only.
+
+    Raises ValueError for an unknown backend or equation, and ImportError where a backend's library
+    is missing.
     """
     served = service.from_environment(service.FASTAPI_PACKAGES)
     app = FastAPI(
@@ -53,7 +56,7 @@ def create_app() -> FastAPI:
     )
     app.add_middleware(MatchAsSent)
     app.router.route_class = ContractRoute
-    for equation in equations.EQUATIONS:
+    for equation in served.equations:
         _add_equation(app, equation, served.backend)
     _add_descriptions(app, served)
     _forbid_head(app)
@@ -154,7 +157,7 @@ def _endpoint(
 
 
 def _add_descriptions(app: FastAPI, served: service.Service) -> None:
-    described = [_description(equation) for equation in equations.EQUATIONS]
+    described = [_description(equation) for equation in served.equations]
 
     @app.get("/v1/equations", name="equations")
     async def list_equations() -> dict[str, Any]:

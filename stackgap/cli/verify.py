@@ -20,37 +20,49 @@ _ANSWERS_WITHIN_S = 60
 
 
 def verify(
-    equation: Annotated[str, typer.Option(help="The equation to check.")] = "ephemeris",
-    n: Annotated[int, typer.Option(min=1, help="Values in each request.")] = 200,
+    equation: Annotated[
+        str | None, typer.Option(help="The equation to check. Default: all of them.")
+    ] = None,
+    n: Annotated[int, typer.Option(min=1, help="The size of each request.")] = 200,
 ) -> None:
     """Hold every backend and every stack to the 50-digit reference."""
     with explained():
-        workload = Workload(equation, n, checked_values=n)
-        errors_ulp: dict[str, float | None] = {}
-        for backend in equations.BACKENDS:
-            with console.status(f"computing with {backend}"):
-                errors_ulp[f"backend {backend}"] = _backend_error_ulp(equation, backend, workload)
-        with process_engine(workload, cores.choose(), build.source_hash()) as engine:
-            for name, stack in stacks.stacks().items():
-                with console.status(f"asking {name}"):
-                    errors_ulp[f"stack {name}"] = _stack_error_ulp(engine, stack, workload)
-        console.print(_table(errors_ulp, len(workload.requests), n))
-        wrong = [name for name, error in errors_ulp.items() if error is None]
+        checked = equations.EQUATIONS if equation is None else [equation]
+        workloads = [Workload(each, n, checked_values=n) for each in checked]
+        wrong = []
+        for workload in workloads:
+            errors_ulp = _errors_ulp(workload)
+            console.print(_table(errors_ulp, workload, n))
+            outside = [name for name, error in errors_ulp.items() if error is None]
+            wrong += [f"{workload.equation} by {name}" for name in outside]
         if wrong:
             fail(f"outside the envelope: {', '.join(wrong)}", FAILED)
 
 
-def _table(errors_ulp: dict[str, float | None], requests: int, n: int) -> Table:
-    table = Table("what", "requests", "values each", "worst error, ulp", "right")
+def _errors_ulp(workload: Workload) -> dict[str, float | None]:
+    """The worst error of each backend and each stack, None for one that is wrong."""
+    errors_ulp: dict[str, float | None] = {}
+    for backend in equations.BACKENDS:
+        with console.status(f"computing {workload.equation} with {backend}"):
+            errors_ulp[f"backend {backend}"] = _backend_error_ulp(backend, workload)
+    with process_engine(workload, cores.choose(), build.source_hash()) as engine:
+        for name, stack in stacks.stacks().items():
+            with console.status(f"asking {name} for {workload.equation}"):
+                errors_ulp[f"stack {name}"] = _stack_error_ulp(engine, stack, workload)
+    return errors_ulp
+
+
+def _table(errors_ulp: dict[str, float | None], workload: Workload, n: int) -> Table:
+    table = Table(workload.equation, "requests", "n", "worst error, ulp", "right")
     for name, error in errors_ulp.items():
-        shown = ["", "[bold red]NO[/]"] if error is None else [f"{error:.2f}", "yes"]
-        table.add_row(name, str(requests), str(n), *shown)
+        shown = ["", "[bold red]NO[/]"] if error is None else [f"{error:.3g}", "yes"]
+        table.add_row(name, str(len(workload.requests)), str(n), *shown)
     return table
 
 
-def _backend_error_ulp(equation: str, backend: str, workload: Workload) -> float | None:
-    module = equations.load(equation, backend)
-    fields = import_module(f"python_api.equations.{equation}.contract").RESPONSE_FIELDS
+def _backend_error_ulp(backend: str, workload: Workload) -> float | None:
+    module = equations.load(workload.equation, backend)
+    fields = import_module(f"python_api.equations.{workload.equation}.contract").RESPONSE_FIELDS
     answers = [module.compute_lists(**request) for request in workload.requests]
     bodies = [json.dumps(dict(zip(fields, answer, strict=True))) for answer in answers]
     return _worst(workload, bodies)

@@ -66,7 +66,7 @@ class ProcessEngine:
         """Starts a server on the servers' core; raises ServerDied or StaleBuild."""
         port = free_port()
         log = self._folder / f"{stack.name}-{replica}-{port}.log"
-        order = command(stack, port)
+        order = command(stack, port, self._workload.equation)
         started = time.perf_counter()
         with log.open("wb") as output, pinned_to(self._cores.server):
             process = subprocess.Popen(

@@ -23,6 +23,7 @@ class Workload:
         contract = import_module(f"python_api.equations.{equation}.contract")
         self._reference = import_module(f"python_api.equations.{equation}.reference")
         self._checked_values = checked_values
+        self.equation = equation
         self.path = f"/v1/{equation}"
         try:
             self.requests: list[dict[str, Any]] = contract.examples(n)

@@ -10,11 +10,12 @@ from stackgap.cli import app
 from tests.cli.command import assert_explained, invoked, stackgap
 
 
-def test_every_backend_and_every_stack_is_right() -> None:
+def test_every_backend_and_every_stack_is_right_in_every_equation() -> None:
     done = stackgap("verify", "--n", "20")
     assert done.returncode == 0, done.stderr
     rows = [line for line in done.stdout.splitlines() if "backend " in line or "stack " in line]
-    assert len(rows) == len(BACKENDS) + len(stacks.stacks())
+    assert len(rows) == len(EQUATIONS) * (len(BACKENDS) + len(stacks.stacks()))
+    assert all(f" {equation} " in done.stdout for equation in EQUATIONS)
     assert all("yes" in row for row in rows)
 
 
@@ -27,9 +28,9 @@ def test_a_wrong_number_fails_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(in_python, "compute_lists", wrong)
     monkeypatch.setattr(stacks, "stacks", dict)
-    done = CliRunner().invoke(app, ["verify", "--n", "20"])
+    done = CliRunner().invoke(app, ["verify", "--equation", "ephemeris", "--n", "20"])
     assert done.exit_code == 1
-    assert done.stderr == "stackgap: outside the envelope: backend python\n"
+    assert done.stderr == "stackgap: outside the envelope: ephemeris by backend python\n"
 
 
 @pytest.mark.parametrize(

@@ -203,7 +203,7 @@ def test_a_body_full_of_escaped_quotes_is_refused_in_one_pass(end: str) -> None:
         (b'"\xf0\x9f\x98\x80"', "\U0001f600"),
         (b' \t\r\n{"a" : [ ] } ', {"a": []}),
         (b'{"a":"x","a":1}', {"a": 1.0}),
-        (b"[9007199254740993,-0,-0.0]", [9007199254740992.0, -0.0, -0.0]),
+        (b"[9007199254740993.0,-0,-0.0]", [9007199254740992.0, -0.0, -0.0]),
         (b'["' + b"[{" * 1000 + b'"]', ["[{" * 1000]),
         (b"[" + b"[],{}," * 100 + b"1]", [[], {}] * 100 + [1.0]),
     ],
@@ -214,6 +214,28 @@ def test_odd_but_well_formed_text_is_read(text: bytes, value: object) -> None:
 
 def test_a_string_full_of_escaped_quotes_is_read() -> None:
     assert body.parse(f'"{ESCAPED_QUOTES}"'.encode()) == '"' * (len(ESCAPED_QUOTES) // 2)
+
+
+@pytest.mark.parametrize(
+    ("literal", "value"),
+    [
+        ("0", 0),
+        ("-1", -1),
+        ("9" * 18, 10**18 - 1),
+        ("-" + "9" * 18, 1 - 10**18),
+        ("1" + "0" * 18, 1e18),
+        ("-1" + "0" * 18, -1e18),
+        ("-0", -0.0),
+        ("5.0", 5.0),
+        ("1e3", 1000.0),
+        ("9007199254740993", 9007199254740993),
+    ],
+)
+def test_a_number_is_an_integer_where_it_is_written_as_one_of_up_to_18_digits(
+    literal: str, value: float
+) -> None:
+    # Compared as text, because 1 == 1.0 and 0.0 == -0.0.
+    assert repr(body.parse(literal.encode())) == repr(value)
 
 
 @pytest.mark.parametrize("number", ["1e999", "9" * 400, "9" * 5000])

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
@@ -56,6 +57,17 @@ def test_an_equation_gives_what_its_backend_computes(client: Client, planet: str
     x_au, y_au, z_au = in_python.compute_lists(request["planet"], request["times_jd"])
     assert response.json() == {"x_au": x_au, "y_au": y_au, "z_au": z_au}
     assert list(response.json()) == ["x_au", "y_au", "z_au"]
+
+
+@pytest.mark.parametrize("equation", equations.EQUATIONS)
+def test_every_equation_is_served(client: Client, equation: str) -> None:
+    contract = import_module(f"python_api.equations.{equation}.contract")
+    request = contract.example(20)
+    response = client.post(f"/v1/{equation}", json=request)
+    assert response.status_code == 200
+    computed = equations.load(equation, "python").compute_lists(**request)
+    expected = dict(zip(contract.RESPONSE_FIELDS, computed, strict=True))
+    assert list(response.json().items()) == list(expected.items())
 
 
 @pytest.mark.parametrize(
@@ -145,6 +157,68 @@ def test_a_body_with_one_fault_is_refused_with_a_pointer_to_it(
     assert refused_pointers(post(client, content), problems.INVALID_BODY) == [pointer]
 
 
+def lorenz(steps: str = "10", dt: str = "0.01", state: str = "[1.0,2.0,3.0]") -> str:
+    return f'{{"state":{state},"dt":{dt},"steps":{steps}}}'
+
+
+def post_lorenz(client: Client, content: str) -> httpx.Response:
+    return client.post("/v1/lorenz", content=content, headers=JSON_TYPE)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        *("5.0", "1e3", "1E0", "1.5", "0.0", "-0", "0", "-1", "100001", "1e999"),
+        *("1" * 18, "1" * 19, "1" * 400, "1" * 5000, '"5"', "true", "null", "[5]"),
+    ],
+)
+def test_a_field_of_integers_takes_nothing_else(client: Client, steps: str) -> None:
+    response = post_lorenz(client, lorenz(steps))
+    assert refused_pointers(response, problems.INVALID_BODY) == ["/steps"]
+
+
+def test_integers_are_taken_for_numbers_too(client: Client) -> None:
+    plain = post_lorenz(client, lorenz())
+    assert plain.status_code == 200
+    assert post_lorenz(client, lorenz(state="[1,2,3]")).content == plain.content
+
+
+def test_a_negative_zero_keeps_its_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[float] = []
+
+    def see(state: list[float], **_rest: float) -> tuple[list[float]]:
+        seen[:] = state
+        return (state,)
+
+    client = app_computing(monkeypatch, see)
+    post_lorenz(client, lorenz(state="[-0,-0.0,0]"))
+    assert [repr(value) for value in seen] == ["-0.0", "-0.0", "0.0"]
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "pointer"),
+    [
+        ("/v1/lorenz", lorenz(steps="2001"), "/steps"),
+        ("/v1/lorenz", lorenz(steps="2001", dt="1"), "/dt"),
+        (
+            "/v1/heat",
+            '{"temperature":[1,2,3],"diffusivity":1,"dx":1,"dt":1001,"steps":1}',
+            "/dt",
+        ),
+        (
+            "/v1/heat",
+            f'{{"temperature":[{"1," * 99}1],"diffusivity":1,"dx":1,"dt":1,"steps":50001}}',
+            "/steps",
+        ),
+    ],
+)
+def test_a_fault_between_fields_is_the_later_ones(
+    client: Client, path: str, content: str, pointer: str
+) -> None:
+    response = client.post(path, content=content, headers=JSON_TYPE)
+    assert refused_pointers(response, problems.INVALID_BODY) == [pointer]
+
+
 def test_of_very_many_unknown_fields_only_the_first_is_named(client: Client) -> None:
     members = {"planet": "mars", "times_jd": [MIN_JD]} | {f"field/{i}": i for i in range(200)}
     response = post(client, json.dumps(members))
@@ -186,7 +260,12 @@ def test_an_unknown_path_is_not_found(client: Client, method: str, path: str) ->
     assert refused_pointers(response, problems.NOT_FOUND) == []
 
 
-ROUTES = {PATH: "POST", "/v1/equations": "GET", "/health": "GET", "/openapi.json": "GET"}
+ROUTES = {
+    **{f"/v1/{equation}": "POST" for equation in equations.EQUATIONS},
+    "/v1/equations": "GET",
+    "/health": "GET",
+    "/openapi.json": "GET",
+}
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 WRONG_METHODS = [(path, method) for path in ROUTES for method in METHODS if method != ROUTES[path]]
 
@@ -268,25 +347,46 @@ def test_an_unknown_backend_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_equations_come_with_their_schemas(client: Client) -> None:
-    (described,) = client.get("/v1/equations").json()["equations"]
-    assert described["name"] == "ephemeris"
-    assert set(described["request"]["properties"]) == {"planet", "times_jd"}
-    assert set(described["response"]["properties"]) == {"x_au", "y_au", "z_au"}
+    listed = client.get("/v1/equations").json()["equations"]
+    assert [described["name"] for described in listed] == list(equations.EQUATIONS)
+    for described in listed:
+        contract = import_module(f"python_api.equations.{described['name']}.contract")
+        assert set(described["request"]["properties"]) == set(contract.example(10))
+        assert tuple(described["response"]["properties"]) == contract.RESPONSE_FIELDS
+
+
+def test_only_the_equations_that_are_asked_for_are_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STACKGAP_EQUATIONS", "heat")
+    client = Client(fastapi_app.create_app())
+    listed = client.get("/v1/equations").json()["equations"]
+    assert [described["name"] for described in listed] == ["heat"]
+    assert refused_pointers(client.post(PATH, json=example(1)), problems.NOT_FOUND) == []
+    assert set(client.get("/openapi.json").json()["paths"]) == {
+        *("/v1/heat", "/v1/equations", "/health")
+    }
+
+
+def test_an_unknown_equation_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STACKGAP_EQUATIONS", "heat,tides")
+    with pytest.raises(ValueError, match="unknown equation 'tides'; known: ephemeris, "):
+        fastapi_app.create_app()
 
 
 def test_openapi_names_every_route_and_problem(client: Client) -> None:
     document = client.get("/openapi.json").json()
     assert document["openapi"].startswith("3.1")
+    posted = {f"/v1/{equation}" for equation in equations.EQUATIONS}
     assert {path: set(methods) for path, methods in document["paths"].items()} == {
-        PATH: {"post"},
+        **{path: {"post"} for path in posted},
         "/v1/equations": {"get"},
         "/health": {"get"},
     }
-    responses = document["paths"][PATH]["post"]["responses"]
-    assert set(responses) == {"200", "413", "415", "422", "500"}
-    for status in set(responses) - {"200"}:
-        schema = responses[status]["content"][problems.MEDIA_TYPE]["schema"]
-        assert schema["properties"]["status"]["const"] == int(status)
+    for path in posted:
+        responses = document["paths"][path]["post"]["responses"]
+        assert set(responses) == {"200", "413", "415", "422", "500"}
+        for status in set(responses) - {"200"}:
+            schema = responses[status]["content"][problems.MEDIA_TYPE]["schema"]
+            assert schema["properties"]["status"]["const"] == int(status)
 
 
 def app_computing(monkeypatch: pytest.MonkeyPatch, compute_lists: Any) -> Client:

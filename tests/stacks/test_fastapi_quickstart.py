@@ -1,14 +1,20 @@
 """The bare quick start answers good requests as the contract's stacks do."""
 
-from python_api.equations.ephemeris.contract import example
+from importlib import import_module
+
+import pytest
+
+from python_api.equations import EQUATIONS
 from python_api.stacks import fastapi_app
 from python_api.stacks.fastapi_quickstart import app
 from tests.stacks.client import Client
 
 
-def test_good_requests_have_the_same_answer_as_with_the_contract() -> None:
+@pytest.mark.parametrize("equation", EQUATIONS)
+def test_good_requests_have_the_same_answer_as_with_the_contract(equation: str) -> None:
+    contract = import_module(f"python_api.equations.{equation}.contract")
     answers = [
-        Client(served).post("/v1/ephemeris", json=example(20))
+        Client(served).post(f"/v1/{equation}", json=contract.example(20))
         for served in (app, fastapi_app.create_app())
     ]
     assert answers[0].status_code == 200

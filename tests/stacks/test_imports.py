@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from python_api.equations import BACKENDS, EQUATIONS
+
 BACKEND_LIBRARIES = {"numpy", "numba", "python_api._rust_ext"}
 
 # Lists, after one request through the whole application, what is loaded.
@@ -36,8 +38,9 @@ print(json.dumps(sorted(sys.modules)))
 """
 
 
-def modules_after_serving(app: str, backend: str) -> set[str]:
+def modules_after_serving(app: str, backend: str, **extra: str) -> set[str]:
     environment = os.environ | {
+        **extra,
         "STACKGAP_BACKEND": backend,
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
@@ -62,6 +65,30 @@ def test_a_server_in_plain_python_loads_no_other_backend(app: str) -> None:
 def test_a_numpy_server_loads_neither_numba_nor_rust() -> None:
     loaded = modules_after_serving("python_api.stacks.fastapi_app:create_app", "numpy")
     assert loaded & BACKEND_LIBRARIES == {"numpy"}
+
+
+def backend_modules(loaded: set[str]) -> set[str]:
+    return {name for name in loaded if ".in_" in name}
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_server_of_one_equation_loads_the_backend_of_that_one_alone(backend: str) -> None:
+    loaded = modules_after_serving(
+        "python_api.stacks.fastapi_app:create_app", backend, STACKGAP_EQUATIONS="ephemeris"
+    )
+    assert backend_modules(loaded) == {f"python_api.equations.ephemeris.in_{backend}"}
+
+
+def test_a_server_loads_the_backends_of_all_equations_where_none_is_named() -> None:
+    loaded = modules_after_serving("python_api.stacks.fastapi_app:create_app", "numpy")
+    expected = {f"python_api.equations.{equation}.in_numpy" for equation in EQUATIONS}
+    assert backend_modules(loaded) == expected
+
+
+def test_the_quick_start_loads_plain_python_alone() -> None:
+    loaded = modules_after_serving("python_api.stacks.fastapi_quickstart:app", "python")
+    expected = {f"python_api.equations.{equation}.in_python" for equation in EQUATIONS}
+    assert backend_modules(loaded) == expected
 
 
 def test_only_the_injected_application_loads_the_injection() -> None:

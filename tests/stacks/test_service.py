@@ -5,6 +5,7 @@ from types import ModuleType
 
 import pytest
 
+from python_api.equations import EQUATIONS
 from python_api.stacks import service
 
 
@@ -17,6 +18,31 @@ def test_the_build_hash_is_that_of_the_rust_extension(
     monkeypatch.setitem(sys.modules, extension.__name__, extension)
     monkeypatch.setenv("STACKGAP_BACKEND", backend)
     assert service.from_environment([]).build_hash == "c0ffee"
+
+
+def test_all_equations_are_served_where_none_is_named() -> None:
+    assert service.from_environment([]).equations == EQUATIONS
+
+
+@pytest.mark.parametrize(
+    ("listed", "served"),
+    [("heat", ("heat",)), ("heat,ephemeris", ("ephemeris", "heat")), ("heat,heat", ("heat",))],
+)
+def test_the_named_equations_are_served_in_their_usual_order(
+    monkeypatch: pytest.MonkeyPatch, listed: str, served: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("STACKGAP_EQUATIONS", listed)
+    assert service.from_environment([]).equations == served
+
+
+@pytest.mark.parametrize("listed", ["tides", "heat,tides", ""])
+def test_an_unknown_equation_is_named_beside_the_known_ones(
+    monkeypatch: pytest.MonkeyPatch, listed: str
+) -> None:
+    monkeypatch.setenv("STACKGAP_EQUATIONS", listed)
+    unknown = listed.rpartition(",")[2]
+    with pytest.raises(ValueError, match=f"unknown equation '{unknown}'; known: ephemeris, "):
+        service.from_environment([])
 
 
 @pytest.mark.parametrize("backend", ["python", "numpy", "numba"])

@@ -1,0 +1,1 @@
+"""Tests of heat flow along a rod."""
