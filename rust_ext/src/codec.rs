@@ -32,13 +32,13 @@ pub fn read_request<'py>(
 pub fn print_answer<'py>(
     py: Python<'py>,
     equation: &str,
-    arrays: Vec<Bound<'py, PyList>>,
+    arrays: &Bound<'py, PyList>,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let equation = known_equation(equation)?;
     let given = arrays.len();
     let arrays = arrays
         .iter()
-        .map(|array| finite_numbers("arrays", array))
+        .map(|array| finite_numbers("arrays", array.cast()?))
         .collect::<PyResult<Vec<_>>>()?;
     let answer = equation.answer(arrays).ok_or_else(|| {
         PyValueError::new_err(format!(
