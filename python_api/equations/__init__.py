@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Protocol, cast
 
-EQUATIONS = ("ephemeris", "lorenz", "heat")
-BACKENDS = ("python", "numpy", "numba", "rust")
+EQUATIONS = ("ephemeris", "black_scholes", "lorenz", "nbody", "heat")
+BACKENDS = ("python", "numpy", "numba", "rust", "rust_simd")
 
 
 class Backend(Protocol):

@@ -34,6 +34,12 @@ UNITS = {
 }
 """What the numbers of each field are; its description in the JSON Schemas."""
 
+WORK_UNIT = "position"
+"""What `work` counts, in the singular."""
+
+SIZES = (1, 10, 100, 1_000, 10_000, 100_000)
+"""The numbers of times that backends are measured at."""
+
 _MINUTES_PER_DAY = 1440
 # The golden ratio's fractional part: its multiples spread evenly, at irregular distances.
 _GOLDEN = 0.6180339887498949
@@ -68,3 +74,8 @@ def example(n: int, planet: str = "mars") -> Example:
 def examples(n: int) -> list[Example]:
     """One request of `n` times for each planet; raises ValueError as `example` does."""
     return [example(n, planet) for planet in PLANETS]
+
+
+def work(n: int) -> int:
+    """How many positions a request of `n` times asks for."""
+    return n

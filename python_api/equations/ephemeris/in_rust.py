@@ -1,18 +1,16 @@
 """`ephemeris` by the Rust extension. Needs no NumPy."""
 
-from array import array
 from typing import TYPE_CHECKING
 
 from python_api._rust_ext import ephemeris, ephemeris_into, solve_kepler
+from python_api.equations import doubles
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-    Doubles = array[float]
+    from python_api.equations.doubles import Doubles
 
 __all__ = ["compute", "compute_lists", "solve_kepler"]
-
-_ZERO = array("d", [0.0])
 
 
 def compute(planet: str, times_jd: "Buffer") -> "tuple[Doubles, Doubles, Doubles]":
@@ -20,9 +18,8 @@ def compute(planet: str, times_jd: "Buffer") -> "tuple[Doubles, Doubles, Doubles
 
     `times_jd` may be any contiguous float64 buffer. Raises as `ephemeris_into` does.
     """
-    n = memoryview(times_jd).nbytes // _ZERO.itemsize
-    # The cheapest way to a new array: out of `bytes` it would be written twice.
-    x_au, y_au, z_au = (_ZERO * n for _ in range(3))
+    n = doubles.count(times_jd)
+    x_au, y_au, z_au = doubles.new(n), doubles.new(n), doubles.new(n)
     ephemeris_into(planet, times_jd, x_au, y_au, z_au)
     return x_au, y_au, z_au
 

@@ -52,6 +52,10 @@ def test_an_example_covers_the_range_and_its_times_are_irregular_parts_of_days()
     assert len({time_jd % 1 for time_jd in times_jd}) > 400
 
 
+def test_the_work_is_the_number_of_positions() -> None:
+    assert [contract.work(n) for n in contract.SIZES] == list(contract.SIZES)
+
+
 @pytest.mark.parametrize("n", [0, -1, contract.MAX_TIMES + 1])
 def test_an_example_outside_the_limits_is_refused(n: int) -> None:
     with pytest.raises(ValueError, match=f"not {n}"):

@@ -10,13 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from python_api.equations import BACKENDS
-from python_api.equations.ephemeris import in_numba, in_numpy, in_rust, orbits
+from python_api.equations.ephemeris import in_numba, in_numpy, in_rust, in_rust_simd, orbits
 from python_api.equations.ephemeris.contract import MAX_JD, MIN_JD, PLANETS, example
 from tests.equations.ephemeris.backends import COMPUTE
 
 planets = st.sampled_from(PLANETS)
 lists_of_times = st.lists(st.floats(MIN_JD, MAX_JD), min_size=1, max_size=40)
 every_backend = pytest.mark.parametrize("backend", BACKENDS)
+every_rust_module = pytest.mark.parametrize(
+    "module", [in_rust, in_rust_simd], ids=["rust", "rust_simd"]
+)
 
 
 def assert_same(backend: str, left: list[float], right: list[float]) -> None:
@@ -64,16 +67,20 @@ def test_times_in_two_parts_give_the_same_positions(
         assert_same(backend, head + tail, coordinates)
 
 
+@every_rust_module
 @given(planet=planets, times_jd=lists_of_times)
-def test_rust_gives_the_same_bits_for_lists_and_buffers(planet: str, times_jd: list[float]) -> None:
-    from_buffer = in_rust.compute(planet, array("d", times_jd))
-    assert tuple(map(list, from_buffer)) == in_rust.compute_lists(planet, times_jd)
+def test_rust_gives_the_same_bits_for_lists_and_buffers(
+    module: ModuleType, planet: str, times_jd: list[float]
+) -> None:
+    from_buffer = module.compute(planet, array("d", times_jd))
+    assert tuple(map(list, from_buffer)) == module.compute_lists(planet, times_jd)
 
 
+@every_rust_module
 @pytest.mark.parametrize("n", [1, 2])
-def test_rust_refuses_a_buffer_of_other_numbers_than_doubles(n: int) -> None:
+def test_rust_refuses_a_buffer_of_other_numbers_than_doubles(module: ModuleType, n: int) -> None:
     with pytest.raises(TypeError):
-        in_rust.compute("mars", array("f", [2451545.0] * n))
+        module.compute("mars", array("f", [2451545.0] * n))
 
 
 @pytest.mark.parametrize("module", [in_numpy, in_numba], ids=["numpy", "numba"])
