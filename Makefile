@@ -10,7 +10,7 @@ BIN := .venv/bin
 export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test test-faults selftest selftest-thorough bench load-check check lock clean
+.PHONY: help setup build run test test-faults selftest selftest-thorough bench peers load-check check lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -42,8 +42,12 @@ selftest: build ## does the harness find what was planted? The short form, 5 min
 selftest-thorough: build ## the same with enough repeats to count, up to 2 hours
 	@$(BIN)/stackgap selftest --thorough
 
-bench: build ## the in-process benchmark suites, timed (BENCH_ARGS="--benchmark-json=out.json")
-	$(BIN)/pytest benchmarks/suites --benchmark-only $(BENCH_ARGS)
+bench: build ## the in-process benchmark suites: 5 minutes, then ratios (BENCH_ARGS="--equation heat")
+	@$(BIN)/stackgap bench $(BENCH_ARGS)
+
+peers: build ## other libraries, as rows of the suites and for the tests that ask them
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-input --no-deps \
+	  --require-hashes --requirement requirements-peers.lock
 
 load-check: build ## does the load generator reach its goals here? 10 seconds, on an idle machine
 	$(BIN)/python -m benchmarks.load.check
@@ -59,9 +63,13 @@ check: build ## ruff, mypy, rustfmt, clippy, import contracts, stubtest
 
 # The lock names versions and hashes only, no index: it holds for any mirror.
 UV = $(shell command -v uv || echo uvx uv)
-lock: ## requirements.lock anew from pyproject.toml; needs uv or uvx
-	$(UV) pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header \
-	  --python-version 3.11 --output-file requirements.lock
+COMPILE = $(UV) pip compile --universal --generate-hashes --no-header --python-version 3.11
+PEERS = import tomllib; print("\n".join(tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["peers"]))
+lock: ## both lock files anew from pyproject.toml; needs uv or uvx
+	$(COMPILE) pyproject.toml --extra dev --output-file requirements.lock
+	@# The second holds only what the peers add, at versions that go with the first.
+	"$(PYTHON)" -c '$(PEERS)' | $(COMPILE) - --no-annotate --constraint requirements.lock \
+	  --output-file requirements-peers.lock
 
 clean: ## remove .venv and all that was built; runs/ stays
 	rm -rf .venv target python_api/_rust_ext*.so

@@ -7,6 +7,9 @@ ROOT = Path(__file__).resolve().parent.parent
 STACKS_TOML = ROOT / "benchmarks" / "stacks.toml"
 RATES_TOML = ROOT / "benchmarks" / "rates.toml"
 RUNS = ROOT / "runs"
+DOCS = ROOT / "docs"
+# The figures that docs/equations.md shows.
+KERNELS_JSON = ROOT / "benchmarks" / "results" / "kernels" / "kernels.json"
 # Memory posing as a folder, where there is one.
 TMPFS = Path("/dev/shm")
 

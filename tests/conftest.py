@@ -2,8 +2,11 @@
 
 import os
 import shutil
+from importlib.util import find_spec
 
 import pytest
+
+PEERS = "peers"
 
 
 def require(name: str, available: bool | None = None) -> None:
@@ -14,8 +17,20 @@ def require(name: str, available: bool | None = None) -> None:
     """
     if available is None:
         available = shutil.which(name) is not None
-    if available:
-        return
-    if name in os.environ.get("STACKGAP_REQUIRE", "").split(","):
-        pytest.fail(f"STACKGAP_REQUIRE names {name}, which is not available")
+    if not available:
+        _want(name, required_as=name)
+
+
+def require_library(library: str) -> None:
+    """Skip the calling test for want of a library that only `make peers` installs.
+
+    STACKGAP_REQUIRE names all of them as one: `peers`.
+    """
+    if find_spec(library) is None:
+        _want(library, required_as=PEERS)
+
+
+def _want(name: str, required_as: str) -> None:
+    if required_as in os.environ.get("STACKGAP_REQUIRE", "").split(","):
+        pytest.fail(f"STACKGAP_REQUIRE names {required_as}, but {name} is not available")
     pytest.skip(f"{name} is not available")

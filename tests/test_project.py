@@ -18,21 +18,33 @@ from stackgap import project
 from tests.conftest import require
 
 PYPROJECT = tomllib.loads((project.ROOT / "pyproject.toml").read_text())
-LOCK = (project.ROOT / "requirements.lock").read_text()
+LOCKS = {
+    name: (project.ROOT / name).read_text()
+    for name in ("requirements.lock", "requirements-peers.lock")
+}
 OWN = {"python_api", "stackgap", "benchmarks", "tests"}
+# A peer need not be installed, so that nobody can be asked what it is imported as.
+PEERS_IMPORTED_AS = {"numexpr": "numexpr", "orjson": "orjson", "erfa": "pyerfa"}
+PEERS_IMPORTED_AS |= {"QuantLib": "quantlib", "rebound": "rebound"}
 
 
-def declared() -> list[Requirement]:
+def declared(lock: str = "requirements.lock") -> list[Requirement]:
+    """What the lock has to hold."""
     table = PYPROJECT["project"]
-    return [
-        Requirement(text)
-        for text in [*table["dependencies"], *table["optional-dependencies"]["dev"]]
-    ]
+    extras = table["optional-dependencies"]
+    texts = {
+        "requirements.lock": [*table["dependencies"], *extras["dev"]],
+        "requirements-peers.lock": extras["peers"],
+    }
+    return [Requirement(text) for text in texts[lock]]
 
 
-def locked() -> dict[str, Version]:
-    pins = re.findall(r"^([\w.-]+)==([\w.]+)", LOCK, re.MULTILINE)
-    return {canonicalize_name(name): Version(version) for name, version in pins}
+def locked(lock: str) -> dict[str, set[Version]]:
+    """Each library's versions: more than one, if it depends on the interpreter."""
+    found: dict[str, set[Version]] = {}
+    for name, version in re.findall(r"^([\w.-]+)==([\w.]+)", LOCKS[lock], re.MULTILINE):
+        found.setdefault(canonicalize_name(name), set()).add(Version(version))
+    return found
 
 
 def imports_of(path: Path) -> Iterator[str]:
@@ -58,25 +70,50 @@ def test_every_imported_library_is_declared() -> None:
     names = {canonicalize_name(requirement.name) for requirement in declared()}
     undeclared = {
         imported
-        for imported in third_party_imports()
+        for imported in third_party_imports() - PEERS_IMPORTED_AS.keys()
         if names.isdisjoint(map(canonicalize_name, provided_by.get(imported, [])))
     }
     assert undeclared == set()
 
 
-def test_the_lock_holds_a_fitting_version_of_every_declared_library() -> None:
-    versions = locked()
-    for requirement in declared():
-        assert requirement.specifier.contains(versions[canonicalize_name(requirement.name)])
+def test_every_imported_peer_is_declared() -> None:
+    peers = {canonicalize_name(each.name) for each in declared("requirements-peers.lock")}
+    assert set(PEERS_IMPORTED_AS.values()) <= peers
 
 
-def test_the_lock_names_no_host() -> None:
-    assert "://" not in LOCK
-    assert not re.search(r"^\s*--(?!hash=)", LOCK, re.MULTILINE)
+def test_no_library_that_only_the_peers_bring_is_imported_by_what_serves_or_measures() -> None:
+    imported = {
+        name
+        for folder in ("python_api", "stackgap")
+        for path in (project.ROOT / folder).rglob("*.py")
+        for name in imports_of(path)
+    }
+    assert imported.isdisjoint(PEERS_IMPORTED_AS)
 
 
-def test_every_locked_version_has_hashes() -> None:
-    for entry in re.split(r"\n(?=[a-z])", LOCK.strip()):
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_holds_a_fitting_version_of_every_declared_library(lock: str) -> None:
+    versions = locked(lock)
+    for requirement in declared(lock):
+        for version in versions[canonicalize_name(requirement.name)]:
+            assert requirement.specifier.contains(version)
+
+
+def test_the_locks_agree() -> None:
+    main, peers = locked("requirements.lock"), locked("requirements-peers.lock")
+    for name in main.keys() & peers.keys():
+        assert peers[name] <= main[name]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_names_no_host(lock: str) -> None:
+    assert "://" not in LOCKS[lock]
+    assert not re.search(r"^\s*--(?!hash=)", LOCKS[lock], re.MULTILINE)
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_version_has_hashes(lock: str) -> None:
+    for entry in re.split(r"\n(?=[a-z])", LOCKS[lock].strip()):
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry
 
 

@@ -1,48 +1,65 @@
-"""Every backend at every size: on its own kind of array, and on lists as a JSON service has them.
+"""Every equation at every size: on native arrays, and on lists as a JSON service has them.
 
-The Rust edge also checks the range of each time, which the others leave to the HTTP models.
-
-`pytest benchmarks/suites --benchmark-only --benchmark-json=out.json`, then
-`pytest-benchmark compare out.json`.
+The alternatives of a row follow one another, other libraries' ways among them. The Rust edge
+also checks ranges, which the others leave to the HTTP models.
 """
 
-from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from benchmarks.suites.timing import Coordinates, time_positions
-from python_api.equations import BACKENDS, load
-from python_api.equations.ephemeris import in_numba, in_numpy, in_python, in_rust
-from python_api.equations.ephemeris.contract import example
-
-SIZES = (1, 10, 100, 1_000, 10_000, 100_000)
-PLANET = "mars"
-
-NATIVE: dict[str, tuple[Callable[[str, Any], Coordinates], Callable[[list[float]], Any]]] = {
-    "python": (in_python.compute, list),
-    "numpy": (in_numpy.compute, np.array),
-    "numba": (in_numba.compute, np.array),
-    "rust": (in_rust.compute, lambda times_jd: array("d", times_jd)),
-}
+from benchmarks.peers.registry import PEERS
+from benchmarks.suites.timing import Row, check, contract, native, request, time_call
+from python_api.equations import BACKENDS, EQUATIONS, load
+from tests.conftest import require_library
 
 
-@pytest.mark.parametrize("n", SIZES)
-@pytest.mark.parametrize("backend", BACKENDS)
-def test_ephemeris_on_native_arrays(benchmark: BenchmarkFixture, backend: str, n: int) -> None:
-    compute, native = NATIVE[backend]
-    times_jd = native(example(n, PLANET)["times_jd"])
-    benchmark.group = f"ephemeris on native arrays, n={n}"
-    time_positions(benchmark, lambda: compute(PLANET, times_jd), PLANET, times_jd)
+def rows(*, peers: bool) -> Iterator[tuple[str, int, str]]:
+    """Equation, size and backend, or with `peers` the name of another library's way."""
+    for equation in EQUATIONS:
+        others = PEERS.get(equation, {}) if peers else {}
+        for n in contract(equation).SIZES:
+            yield from ((equation, n, backend) for backend in (*BACKENDS, *others))
 
 
-@pytest.mark.parametrize("n", SIZES)
-@pytest.mark.parametrize("backend", BACKENDS)
-def test_ephemeris_on_lists(benchmark: BenchmarkFixture, backend: str, n: int) -> None:
-    compute_lists = load("ephemeris", backend).compute_lists
-    times_jd = example(n, PLANET)["times_jd"]
-    benchmark.group = f"ephemeris on lists, n={n}"
-    time_positions(benchmark, lambda: compute_lists(PLANET, times_jd), PLANET, times_jd)
+@pytest.mark.parametrize(("equation", "n", "backend"), list(rows(peers=True)))
+def test_on_native_arrays(benchmark: BenchmarkFixture, equation: str, n: int, backend: str) -> None:
+    compute = on_native_arrays(equation, backend)
+    fields = native(backend, request(equation, n))
+    row = described(equation, n, backend, "native arrays")
+    answer = time_call(benchmark, row, compute, *fields.values())
+    check(equation, request(equation, n), answer)
+
+
+@pytest.mark.parametrize(("equation", "n", "backend"), list(rows(peers=False)))
+def test_on_lists(benchmark: BenchmarkFixture, equation: str, n: int, backend: str) -> None:
+    compute = load(equation, backend).compute_lists
+    fields = request(equation, n)
+    row = described(equation, n, backend, "lists")
+    answer = time_call(benchmark, row, compute, *fields.values())
+    check(equation, fields, answer)
+
+
+def on_native_arrays(equation: str, backend: str) -> Callable[..., Any]:
+    """How the backend or the peer computes; skips the test where the peer's library is missing."""
+    if backend in BACKENDS:
+        return load(equation, backend).compute
+    peer = PEERS[equation][backend]
+    require_library(peer.library)
+    return peer.prepare()
+
+
+def described(equation: str, n: int, backend: str, arrays: str) -> Row:
+    """The row as `stackgap.analyse.kernels` reads it."""
+    terms = contract(equation)
+    return Row(
+        suite="equations",
+        group=f"{equation} on {arrays}, n={n}",
+        variant=backend,
+        n=n,
+        work=terms.work(n),
+        unit=terms.WORK_UNIT,
+        details={"equation": equation, "arrays": arrays},
+    )

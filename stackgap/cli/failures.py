@@ -13,6 +13,7 @@ from stackgap.misuse import MisuseError
 from stackgap.run.plan import PlanError
 from stackgap.run.runner import RunAborted
 from stackgap.run.store import StoreError
+from stackgap.run.suites import SuitesFailed
 
 FAILED = 1
 MISUSED = 2
@@ -30,6 +31,7 @@ _EXPECTED = (
     FileNotFoundError,
     PlanError,
     StoreError,
+    SuitesFailed,
 )
 
 

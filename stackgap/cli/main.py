@@ -2,7 +2,7 @@
 
 import typer
 
-from stackgap.cli import doctor, listing, report, run, selftest, serve, verify
+from stackgap.cli import bench, doctor, listing, report, run, selftest, serve, verify
 
 app = typer.Typer(
     name="stackgap",
@@ -18,5 +18,6 @@ app.command("report")(report.report)
 app.command("list")(listing.list_)
 app.command("serve")(serve.serve)
 app.command("verify")(verify.verify)
+app.command("bench")(bench.bench)
 app.command("doctor")(doctor.doctor)
 app.command("selftest")(selftest.selftest)

@@ -91,3 +91,52 @@ class QuietProgress:
     def voided(self, number: int, reasons: Sequence[str]) -> None:
         """A generation is void."""
         self._console.print(f"[yellow]generation {number} is void:[/] {escape(reasons[0])}")
+
+
+class BenchProgress:
+    """Shows how far the passes over the suites are, and which row was timed last."""
+
+    def __init__(self, console: Console, passes: int) -> None:
+        self._console = console
+        self._passes = passes
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            # Drawn after a row, never beside one.
+            auto_refresh=False,
+        )
+        self._task = self._progress.add_task("starting", total=100 * passes)
+        self._number = 0
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def begin(self, number: int) -> None:
+        """A pass begins; the first is number 0."""
+        self._number = number
+        if not self._console.is_terminal:
+            self._console.print(f"pass {number + 1} of {self._passes}")
+
+    def advance(self, percent: int, row: str) -> None:
+        """A row is done, and with it so much of the pass."""
+        self._progress.update(
+            self._task,
+            completed=100 * self._number + percent,
+            description=f"pass {self._number + 1} of {self._passes}: {escape(row)}",
+            refresh=True,
+        )

@@ -57,9 +57,22 @@ def bare_value(number: float | None, quantity: Quantity) -> str:
     return f"{scaled:,.{_decimals(scaled, quantity)}f}"
 
 
+def significant(number: float, digits: int = 3) -> str:
+    """A number that is no estimate, to so many significant digits: "0.0123", "12.3", "12,300"."""
+    if number == 0:
+        return "0"
+    decimals = digits - 1 - floor(log10(abs(number)))
+    return f"{round(number, decimals):,.{max(decimals, 0)}f}"
+
+
 def percent(share: float) -> str:
     """A share that was declared, not measured: "13 %"."""
     return f"{share * 100:g} %"
+
+
+def whole_percent(share: float) -> str:
+    """A share that was measured, without decimals: "13 %"."""
+    return f"{share:.0%}".replace("%", " %")
 
 
 def level(estimate: Estimate | None) -> str:

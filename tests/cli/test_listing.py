@@ -10,7 +10,7 @@ from stackgap.cli import app
 from stackgap.stacks import stacks
 from tests.cli.command import stackgap
 
-VERBS = ("run", "report", "list", "serve", "verify", "doctor", "selftest")
+VERBS = ("run", "report", "list", "serve", "verify", "bench", "doctor", "selftest")
 
 
 def test_the_installed_command_helps() -> None:

@@ -49,3 +49,22 @@ def test_a_level_is_shown_as_exactly_as_it_is_known() -> None:
 )
 def test_a_count_agrees_with_its_noun(number: int, text: str) -> None:
     assert f.count(number, "round") == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0"),
+        (0.012345, "0.0123"),
+        (1, "1.00"),
+        (12.345, "12.3"),
+        (99.96, "100.0"),
+        (12345, "12,300"),
+    ],
+)
+def test_a_number_alone_has_three_significant_digits(number: float, text: str) -> None:
+    assert f.significant(number) == text
+
+
+def test_fewer_digits_can_be_asked_for() -> None:
+    assert [f.significant(n, digits=2) for n in (1.44, 10.4, 1440)] == ["1.4", "10", "1,400"]

@@ -1,0 +1,1 @@
+"""Tests of what the pytest-benchmark suites are made of."""
