@@ -1,9 +1,10 @@
 """What it takes to cross from Python into Rust, and what others can do meanwhile.
 
-List and buffer do the same maths, so that their difference is the crossing's. Bytes, which cross
-as a request's JSON, are in `test_codecs.py`.
+List, buffer and bytes do the same maths, so that their differences are the crossing's. Bytes are
+JSON, of a request and its response: `test_codecs.py` has them apart.
 """
 
+import json
 import sys
 import threading
 from array import array
@@ -67,6 +68,15 @@ def test_crossing_as_a_buffer(benchmark: BenchmarkFixture, n: int) -> None:
     call = _rust_ext.ephemeris_into
     time_call(benchmark, crossing(n, "buffer"), call, *fields.values(), *outputs)
     check(EQUATION, request(EQUATION, n), outputs)
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_crossing_as_bytes(benchmark: BenchmarkFixture, n: int) -> None:
+    fields = request(EQUATION, n)
+    body = json.dumps(fields).encode()
+    call = _rust_ext.answer_request
+    answered = time_call(benchmark, crossing(n, "bytes"), call, EQUATION, "rust", body)
+    check(EQUATION, fields, list(json.loads(answered).values()))
 
 
 def crossing(n: int, variant: str) -> Row:

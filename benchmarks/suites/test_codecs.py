@@ -1,13 +1,13 @@
 """JSON in and out: from bytes to what a backend takes, from what it returns to bytes.
 
-`json` and `orjson` check nothing but the syntax; `pydantic` and `msgspec` hold a request to its
-contract, pydantic with faults across fields too, and pydantic its response as FastAPI does. Sizes
-at which a body holds no more numbers than at the one before are left out.
+`json` and `orjson` check nothing but the syntax; `pydantic`, `msgspec` and `rust` hold a request to
+its contract, msgspec without the faults across fields, and pydantic its response too, as FastAPI
+does. Sizes at which a body holds no more numbers than at the one before are left out.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from importlib import import_module
 from typing import Any
 
@@ -18,12 +18,13 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.suites.structs import struct_of
 from benchmarks.suites.timing import Row, contract, request, time_call
+from python_api import _rust_ext
 from python_api.equations import EQUATIONS, load
 from tests.conftest import require_library
 
 SIZES = (10, 100, 1_000, 10_000)
 
-Columns = Sequence[list[float]]
+Columns = list[list[float]]
 Parse = Callable[[bytes], Any]
 Print = Callable[[Columns], bytes]
 
@@ -66,11 +67,16 @@ def _msgspec(equation: str) -> tuple[Parse, Print]:
     return decode, lambda columns: encode(response(*columns))
 
 
+def _rust(equation: str) -> tuple[Parse, Print]:
+    return partial(_rust_ext.read_request, equation), partial(_rust_ext.print_answer, equation)
+
+
 CODECS: dict[str, Callable[[str], tuple[Parse, Print]]] = {
     "json": _json,
     "pydantic": _pydantic,
     "msgspec": _msgspec,
     "orjson": _orjson,
+    "rust": _rust,
 }
 """By name, from an equation to how its requests are parsed and its responses printed."""
 
@@ -78,7 +84,7 @@ CODECS: dict[str, Callable[[str], tuple[Parse, Print]]] = {
 @cache
 def answer(equation: str, n: int) -> Columns:
     """What is printed: a right answer to the equation's example."""
-    return load(equation, "rust").compute_lists(**request(equation, n))
+    return list(load(equation, "rust").compute_lists(**request(equation, n)))
 
 
 def rows(numbers_of: Callable[[str, int], int]) -> Iterator[tuple[str, int, str]]:
@@ -108,7 +114,7 @@ def test_parsing_a_request(benchmark: BenchmarkFixture, equation: str, n: int, c
     fields = request(equation, n)
     row = described(f"{equation} request parsed", equation, n, codec, numbers_in_request)
     parsed = time_call(benchmark, row, parse, json.dumps(fields).encode())
-    assert (parsed if isinstance(parsed, dict) else _attributes(parsed, fields)) == fields
+    assert _fields(parsed, list(fields)) == fields
 
 
 @pytest.mark.parametrize(("equation", "n", "codec"), list(rows(numbers_in_response)))
@@ -131,5 +137,10 @@ def described(
     return Row("codecs", f"{what}, n={n}", codec, n, numbers, "number", details)
 
 
-def _attributes(parsed: Any, names: dict[str, Any]) -> dict[str, Any]:
+def _fields(parsed: Any, names: list[str]) -> dict[str, Any]:
+    """What a codec made of a request: a dict, a tuple in the contract's order, or an object."""
+    if isinstance(parsed, dict):
+        return parsed
+    if isinstance(parsed, tuple):
+        return dict(zip(names, parsed, strict=True))
     return {name: getattr(parsed, name) for name in names}
