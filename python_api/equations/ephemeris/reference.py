@@ -75,6 +75,11 @@ def check(
         )
 
 
+def envelope_of(_request: Mapping[str, Any]) -> float:
+    """How far an answer to a request may be off, in ulps."""
+    return ENVELOPE_ULP
+
+
 def check_answer(request: Mapping[str, Any], answer: Mapping[str, Any], at_most: int) -> float:
     """Holds a service's decoded `answer` to the reference; the worst error seen, in ulps.
 

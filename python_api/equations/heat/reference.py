@@ -82,6 +82,11 @@ def check(
     )
 
 
+def envelope_of(request: Mapping[str, Any]) -> float:
+    """How far an answer to a request may be off, in ulps."""
+    return envelope_ulp(**request)
+
+
 def check_answer(request: Mapping[str, Any], answer: Mapping[str, Any], at_most: int) -> float:
     """Holds a service's decoded `answer` to the reference; the worst error seen, in ulps.
 

@@ -86,6 +86,11 @@ def check(system: System, picked: Sequence[int], accelerations: Sequence[Sequenc
         )
 
 
+def envelope_of(request: Mapping[str, Any]) -> float:
+    """How far an answer to a request may be off, in ulps."""
+    return envelope_ulp(len(request["mass"]))
+
+
 def check_answer(request: Mapping[str, Any], answer: Mapping[str, Any], at_most: int) -> float:
     """Holds a service's decoded `answer` to the reference; the worst error seen, in ulps.
 
