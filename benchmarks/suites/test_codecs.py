@@ -112,7 +112,7 @@ def _numbers(values: Any) -> int:
 def test_parsing_a_request(benchmark: BenchmarkFixture, equation: str, n: int, codec: str) -> None:
     parse, _ = CODECS[codec](equation)
     fields = request(equation, n)
-    row = described(f"{equation} request parsed", equation, n, codec, numbers_in_request)
+    row = described(f"{equation} parsed", equation, n, codec, numbers_in_request)
     parsed = time_call(benchmark, row, parse, json.dumps(fields).encode())
     assert _fields(parsed, list(fields)) == fields
 
@@ -123,7 +123,7 @@ def test_printing_a_response(
 ) -> None:
     _, print_ = CODECS[codec](equation)
     columns = answer(equation, n)
-    row = described(f"{equation} response printed", equation, n, codec, numbers_in_response)
+    row = described(f"{equation} printed", equation, n, codec, numbers_in_response)
     printed = time_call(benchmark, row, print_, columns)
     fields = contract(equation).RESPONSE_FIELDS
     assert json.loads(printed) == dict(zip(fields, columns, strict=True))

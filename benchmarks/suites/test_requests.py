@@ -50,7 +50,7 @@ def test_fastapi(
 ) -> None:
     app, fields = application(backend), request(equation, n)
     body, scope = json.dumps(fields).encode(), scope_of(equation)
-    group = f"{equation} as an ASGI request, n={n}"
+    group = f"{equation} in FastAPI, n={n}"
     details = {"equation": equation}
     row = Row("requests", group, backend, n, 1, "request", details)
 

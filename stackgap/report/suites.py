@@ -15,10 +15,12 @@ from stackgap.analyse.kernels import Group, Kernel, Row, Spread, times_as_fast
 from stackgap.report import formatting as f
 
 _RATIOS = "The best peer's time, and times its speed; a peer is what is not of Rust"
+# Nobody wants to know better how slow it is.
+_SLOW = 0.1
 _SUITES = {
     "boundary": "Between Python and Rust, µs per call",
-    "codecs": "JSON, µs per body",
-    "requests": "FastAPI called in its own process, µs per request",
+    "codecs": "JSON, requests parsed and responses printed, µs per body",
+    "requests": "Called as a server would, without one, µs per request",
 }
 
 
@@ -33,7 +35,8 @@ def ratio(kernel: Kernel, row: Row) -> str:
     """The kernel's speed over that of the row's best peer, "1" for the peer itself."""
     if kernel is row.best_peer:
         return "1"
-    return f.significant(times_as_fast(kernel, row.best_peer).middle)
+    found = times_as_fast(kernel, row.best_peer).middle
+    return f.significant(found, digits=3 if found >= _SLOW else 2)
 
 
 def spread(row: Row) -> str:
@@ -81,7 +84,7 @@ def _table(title: str, *headings: str) -> Table:
     table = Table(
         box=box.SIMPLE_HEAD,
         pad_edge=False,
-        collapse_padding=True,
+        padding=(0, 1, 0, 0),
         title=title,
         title_justify="left",
     )

@@ -53,5 +53,15 @@ def test_other_suites_show_their_alternatives_side_by_side() -> None:
 
 def test_the_widest_row_fits_a_narrow_terminal() -> None:
     names = ("python", "numpy", "numba", "rust", "rust_simd", "lapack_pttrs", "scipy_solve_banded")
-    rows = [timings.benchmark([1.23e-6], name, n=100_000) for name in names]
+    rows = [timings.benchmark([1.234567 * 3**i], name, n=100_000) for i, name in enumerate(names)]
+    assert "…" not in _printed(timings.report(*rows))
+
+
+def test_the_widest_group_fits_a_narrow_terminal() -> None:
+    codecs = ("json", "pydantic", "msgspec", "orjson", "rust")
+    rows = [
+        timings.benchmark([0.01234], name, suite="codecs")
+        | {"group": "black_scholes printed, n=10000"}
+        for name in codecs
+    ]
     assert "…" not in _printed(timings.report(*rows))
