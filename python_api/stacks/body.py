@@ -24,12 +24,14 @@ Message = MutableMapping[str, Any]
 _JSON_MEDIA_TYPE = re.compile(r"application/(?:json|[\w!#$%&'*+.^`|~-]+\+json)", re.ASCII)
 
 # A whole string whose surrogate escapes come in pairs, if any.
-_STRING = re.compile(
+_STRING = (
     r'"(?:[^"\\]++|\\[^u]|\\u(?![dD][89a-fA-F])'
     r"|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     r')*+"'
 )
-_WELL_QUOTED = re.compile(rf'(?:[^"]++|{_STRING.pattern})*+')
+# Or else a quote that begins no such string, with all that follows it: left at that quote, a
+# search would begin anew at each later one.
+_STRING_OR_REST = re.compile(rf'{_STRING}|(")[\s\S]*')
 _BRACKETS = re.compile(r"[\[{\]}]")
 
 
@@ -115,10 +117,9 @@ _decoder = json.JSONDecoder(parse_int=float, parse_constant=_refuse_constant)
 
 
 def _refuse_lone_surrogates_and_depth(text: str) -> None:
-    # First, for `sub` would look for the start of a string at each quote inside one that has none.
-    if not _WELL_QUOTED.fullmatch(text):
+    outside_strings = _STRING_OR_REST.sub(r"\1", text)
+    if '"' in outside_strings:
         raise ValueError("a string is cut off or has a lone surrogate")
-    outside_strings = _STRING.sub("", text)
     depth = 0
     for bracket in _BRACKETS.finditer(outside_strings):
         depth += 1 if bracket[0] in "[{" else -1
