@@ -656,22 +656,22 @@ def _limits(contract: Contract) -> Iterator[Case]:
                     what = f"{name} beyond its limit at {value!r}"
                     yield _case(contract, what, body, invalid(f"/{name}"))
             case OneOf(names):
-                for value in names:
-                    yield _case(contract, f"{name} is {value}", contract.body(**{name: value}), OK)
+                for known in names:
+                    yield _case(contract, f"{name} is {known}", contract.body(**{name: known}), OK)
 
 
 def _limits_of_items(contract: Contract, name: str, each: Number) -> Iterator[Case]:
-    for value in (each.least, each.most):
-        body = contract.body_with(name, contract.item(name, 0, repr(value)))
-        yield _case(contract, f"{name}/0 at its limit {value!r}", body, OK)
+    def with_first(written: str) -> str:
+        return contract.body_with(name, contract.item(name, 0, written))
+
+    for limit in (each.least, each.most):
+        yield _case(contract, f"{name}/0 at its limit {limit!r}", with_first(repr(limit)), OK)
     for value in each.outside():
-        body = contract.body_with(name, contract.item(name, 0, repr(value)))
         what = f"{name}/0 beyond its limit at {value!r}"
-        yield _case(contract, what, body, invalid(f"/{name}/0"))
+        yield _case(contract, what, with_first(repr(value)), invalid(f"/{name}/0"))
     if each.least <= 0.0 <= each.most:
-        for value in ("-0.0", "-0", "0", "0e5", "5e-324", "1e-999"):
-            body = contract.body_with(name, contract.item(name, 0, value))
-            yield _case(contract, f"{name}/0 is {value}", body, OK)
+        for zero in ("-0.0", "-0", "0", "0e5", "5e-324", "1e-999"):
+            yield _case(contract, f"{name}/0 is {zero}", with_first(zero), OK)
 
 
 def _lengths(contract: Contract) -> Iterator[Case]:

@@ -122,49 +122,6 @@ _spaces = st.sampled_from(["", "", "", " ", "\n", "\t", "\r\n  "])
 
 def _doubles(rule: Number) -> st.SearchStrategy[str]:
     """Numbers that the rule allows, in several notations."""
-    doubles = st.floats(rule.least, min(rule.most, rule.drawn))
-    integers = range(math.ceil(rule.least), math.floor(min(rule.most, rule.drawn)) + 1)
-    written = [doubles.map(repr), doubles.map("{:.17e}".format)]
-    if integers:
-        written.append(st.integers(integers[0], integers[-1]).map(str))
-    return st.one_of(written)
-
-
-@st.composite
-def _good_value(draw: st.DrawFn, rule: Field, items: int) -> str | tuple[str, ...]:
-    match rule:
-        case OneOf(names):
-            return draw(st.sampled_from(names).flatmap(_spelled))
-        case Number():
-            return draw(_doubles(rule))
-        case Integer(least, most, drawn):
-            return str(draw(st.integers(least, int(min(most, drawn)))))
-        case Numbers(each):
-            return tuple(draw(_doubles(each)) for _ in range(items))
-
-
-@st.composite
-def _bodies(draw: st.DrawFn, contract: Contract | None = None) -> Body:
-    """Good bodies for this equation or, without one, for any."""
-    contract = contract or draw(st.sampled_from(CONTRACTS))
-    numbers = contract.numbers(contract.arrays[0])
-    items = draw(st.integers(numbers.fewest, min(_MOST_ITEMS, numbers.greatest)))
-    return Body(
-        contract,
-        values={
-            name: draw(_good_value(contract.fields[name], items))
-            for name in draw(st.permutations(list(contract.fields)))
-        },
-        keys={name: draw(_spelled(name)) for name in contract.fields},
-        space=draw(_spaces),
-    )
-
-
-_spaces = st.sampled_from(["", "", "", " ", "\n", "\t", "\r\n  "])
-
-
-def _doubles(rule: Number) -> st.SearchStrategy[str]:
-    """Numbers that the rule allows, in several notations."""
     most = min(rule.most, rule.drawn)
     doubles = st.floats(rule.least, most)
     written = [doubles.map(repr), doubles.map("{:.17e}".format)]
@@ -474,9 +431,12 @@ def _in_body(kind: str, bodies: st.SearchStrategy[Faulty]) -> st.SearchStrategy[
     )
 
 
-def _any_replaced() -> st.SearchStrategy[Faulty]:
-    kinds: tuple[type[Field], ...] = (OneOf, Number, Integer, Numbers)
-    return st.one_of([_replaced(kind, _of_another_type) for kind in kinds])
+@st.composite
+def _wrong_type(draw: st.DrawFn) -> Faulty:
+    contract, name = draw(_fields(OneOf, Number, Integer, Numbers))
+    body = draw(_bodies(contract))
+    value = draw(_of_another_type(contract.fields[name]))
+    return body.with_value(name, value).faulty(f"/{name}")
 
 
 def _body_bytes() -> st.SearchStrategy[bytes]:
@@ -534,7 +494,7 @@ FAULTS: st.SearchStrategy[Fault] = st.one_of(
     st.integers(BODY_LIMIT + 1, 2**50).map(_declared_too_large),
     _in_body("missing field", _missing_field()),
     _in_body("unknown field", _unknown_field()),
-    _in_body("wrong type for a field", _any_replaced()),
+    _in_body("wrong type for a field", _wrong_type()),
     _in_body("wrong type for an item", _item_replaced(lambda _rule: _wrong_for_number)),
     _in_body("number out of range", _replaced(Number, _out_of_range)),
     _in_body("item out of range", _item_replaced(_out_of_range)),
