@@ -40,7 +40,7 @@ def test_a_backend_imports_no_library_but_its_own(equation: str, backend: str) -
         "import sys\n"
         "from python_api.equations import load\n"
         f"from python_api.equations.{equation} import contract\n"
-        f"answer = load({equation!r}, {backend!r}).compute_lists(**contract.example(1))\n"
+        f"answer = load({equation!r}, {backend!r}).compute_lists(**contract.example(contract.SIZES[0]))\n"
         "assert len(answer) == len(contract.RESPONSE_FIELDS)\n"
         f"print(*sorted({HEAVY!r} & sys.modules.keys()))"
     )
