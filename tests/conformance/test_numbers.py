@@ -3,27 +3,32 @@
 import json
 import random
 from collections.abc import Sequence
-from fractions import Fraction
+from decimal import Context, Decimal, localcontext
+from functools import cache
 from importlib import import_module
-from math import inf, nextafter
+from math import frexp, inf, ldexp, nextafter
 from typing import Any
 
 import pytest
 
-from python_api.equations.ephemeris import reference
-from python_api.equations.ephemeris.contract import MAX_JD, MIN_JD, PLANETS, example
-from tests.conformance.cases import post, with_times
-from tests.conformance.client import Client
+from python_api.equations import EQUATIONS, load
+from python_api.equations.ephemeris.contract import MAX_JD, MIN_JD
+from python_api.equations.heat.contract import MAX_TEMPERATURE
+from tests.conformance.cases import with_times
+from tests.conformance.client import Client, Request
 from tests.conformance.problems import OK, outcome
 from tests.conformance.server import RunningStack
 
 _AXES = ("x_au", "y_au", "z_au")
-_LITERALS = 4_000
-_CHUNK = 500
+_TIMES = 2_000
+_DOUBLES = 100_000
+_CHUNK = 2_500
+# More digits than any double or halfway point between two has.
+_EXACTLY = Context(prec=1_200)
 
 
-def _served(client: Client, body: str) -> dict[str, list[float]]:
-    answer = client.ask(post(body))
+def _served(client: Client, equation: str, body: str) -> dict[str, list[float]]:
+    answer = client.ask(Request(path=f"/v1/{equation}", body=body.encode()))
     assert outcome(answer) == OK
     numbers: dict[str, list[float]] = json.loads(answer.body, parse_int=_no_int)
     return numbers
@@ -33,44 +38,89 @@ def _no_int(text: str) -> Any:
     raise AssertionError(f"{text} is printed as an integer")
 
 
-@pytest.mark.parametrize("planet", PLANETS)
-def test_positions_agree_with_the_reference(any_stack: RunningStack, planet: str) -> None:
-    times_jd = [MIN_JD, MAX_JD, 2451545.0, *example(60, planet)["times_jd"]]
-    body = json.dumps({"planet": planet, "times_jd": times_jd})
+@pytest.mark.parametrize("equation", EQUATIONS)
+def test_answers_agree_with_the_reference(any_stack: RunningStack, equation: str) -> None:
+    contract = import_module(f"python_api.equations.{equation}.contract")
+    reference = import_module(f"python_api.equations.{equation}.reference")
     with Client(any_stack.port) as client:
-        positions = _served(client, body)
-    assert tuple(positions) == _AXES
-    reference.check(planet, times_jd, *(positions[axis] for axis in _AXES))
+        for request in contract.examples(60):
+            answer = _served(client, equation, json.dumps(request))
+            reference.check_answer(request, answer, at_most=60)
 
 
-def test_a_request_of_the_most_times_is_answered_whole(client: Client) -> None:
-    body = example(100_000)
-    positions = _served(client, json.dumps(body))
-    assert [len(positions[axis]) for axis in _AXES] == [100_000] * 3
-    some = slice(None, None, 2_500)
-    reference.check("mars", body["times_jd"][some], *(positions[axis][some] for axis in _AXES))
-
-
-def test_every_number_goes_in_and_out_as_the_same_double(
-    stack: RunningStack, client: Client
+@pytest.mark.parametrize("equation", EQUATIONS)
+def test_a_request_of_the_largest_measured_size_is_answered_right(
+    client: Client, equation: str
 ) -> None:
+    contract = import_module(f"python_api.equations.{equation}.contract")
+    reference = import_module(f"python_api.equations.{equation}.reference")
+    request = contract.example(contract.SIZES[-1])
+    reference.check_answer(request, _served(client, equation, json.dumps(request)), at_most=40)
+
+
+def test_the_ends_of_the_elements_validity_are_answered_right(any_stack: RunningStack) -> None:
+    reference = import_module("python_api.equations.ephemeris.reference")
+    request = {"planet": "mars", "times_jd": [MIN_JD, 2451545.0, MAX_JD]}
+    with Client(any_stack.port) as client:
+        answer = _served(client, "ephemeris", json.dumps(request))
+    reference.check_answer(request, answer, at_most=3)
+
+
+def test_every_double_goes_in_and_out_as_the_same_bits(client: Client) -> None:
+    """A rod on which next to no heat flows, of temperatures of one binary exponent, keeps every
+    bit of them: `tests/equations/heat` holds each backend to that. So what comes back is what
+    was read, printed.
+    """
+    for written in _chunks_of_one_exponent():
+        body = f'{{"temperature":[{",".join(written)}],{_NO_FLOW}}}'
+        served = _served(client, "heat", body)["temperature"]
+        wrong = [
+            text
+            for text, value in zip(written, served, strict=True)
+            if float(text).hex() != value.hex()
+        ]
+        assert not wrong, wrong[:3]
+
+
+_NO_FLOW = '"diffusivity":1e-12,"dx":1.0,"dt":1e-9,"steps":1'
+
+
+@cache
+def _chunks_of_one_exponent() -> list[list[str]]:
+    """Literals of 100,000 doubles, those of a chunk with one exponent: from the smallest
+    subnormals to the largest temperatures, and most of them near 1."""
+    draw = random.Random("doubles")
+    extreme = [-1074, -1060, -1023, -1022, -1021, -1000, -700, -308, 0, 19]
+    near_one = [draw.randrange(-70, 20) for _ in range(_DOUBLES // _CHUNK - len(extreme))]
+    return [
+        [_literal(_of_exponent(exponent, draw), draw) for _ in range(_CHUNK)]
+        for exponent in extreme + near_one
+    ]
+
+
+def _of_exponent(exponent: int, draw: random.Random) -> float:
+    """A random double of a magnitude from 2^exponent to below twice that."""
+    value = ldexp(draw.uniform(1.0, 2.0), exponent)
+    if frexp(value)[1] != exponent + 1 or value >= MAX_TEMPERATURE:
+        value = ldexp(1.0, exponent)
+    return value if draw.random() < 0.5 else -value
+
+
+def test_every_time_goes_in_as_the_same_double(stack: RunningStack, client: Client) -> None:
     """The served bits are those the same backend computes here from correctly rounded input.
 
     A day's last bit moves Mars by thousands of ulps, so one mis-read time would show.
     """
-    literals = _literals(random.Random(stack.stack.name))
-    for start in range(0, len(literals), _CHUNK):
-        written = literals[start : start + _CHUNK]
-        times_jd = [float(text) for text in written]
-        served = _served(client, with_times(*written))
-        computed = _computed_here(stack.stack.backend, "mars", times_jd)
-        for axis, coordinates in zip(_AXES, computed, strict=True):
-            wrong = [
-                text
-                for text, here, there in zip(written, coordinates, served[axis], strict=True)
-                if here.hex() != there.hex()
-            ]
-            assert not wrong, (axis, wrong)
+    written = _times(random.Random(stack.stack.name))
+    served = _served(client, "ephemeris", with_times(*written))
+    computed = _positions_here(stack.stack.backend, [float(text) for text in written])
+    for axis, coordinates in zip(_AXES, computed, strict=True):
+        wrong = [
+            text
+            for text, here, there in zip(written, coordinates, served[axis], strict=True)
+            if here.hex() != there.hex()
+        ]
+        assert not wrong, (axis, wrong[:3])
 
 
 def test_adjacent_times_are_told_apart(stack: RunningStack) -> None:
@@ -79,51 +129,60 @@ def test_adjacent_times_are_told_apart(stack: RunningStack) -> None:
     for _ in range(200):
         time_jd = random_times.uniform(MIN_JD + 1, MAX_JD - 1)
         neighbours = [nextafter(time_jd, -inf), time_jd, nextafter(time_jd, inf)]
-        positions = _computed_here(stack.stack.backend, "mars", neighbours)
+        positions = _positions_here(stack.stack.backend, neighbours)
         assert len(set(zip(*positions, strict=True))) == len(neighbours)
 
 
+@pytest.mark.parametrize(
+    ("axum", "fastapi"),
+    [("axum-stock", "fastapi-stock-rust"), ("axum-simd", "fastapi-quiet-rust-simd")],
+)
+@pytest.mark.parametrize("equation", EQUATIONS)
 def test_stacks_that_share_a_kernel_print_the_same_numbers(
-    clients: dict[str, Client],
+    clients: dict[str, Client], equation: str, axum: str, fastapi: str
 ) -> None:
-    body = with_times(*_literals(random.Random(2)))
-    axum = _served(clients["axum-stock"], body)
-    fastapi = _served(clients["fastapi-stock-rust"], body)
-    assert axum == fastapi
+    contract = import_module(f"python_api.equations.{equation}.contract")
+    for request in contract.examples(100):
+        body = json.dumps(request)
+        answers = [_served(clients[name], equation, body) for name in (axum, fastapi)]
+        assert answers[0] == answers[1]
 
 
-def _computed_here(
-    backend: str, planet: str, times_jd: Sequence[float]
-) -> tuple[Sequence[float], ...]:
-    module = import_module(f"python_api.equations.ephemeris.in_{backend}")
-    positions: tuple[Sequence[float], ...] = module.compute_lists(planet, times_jd)
-    return positions
+def _positions_here(backend: str, times_jd: Sequence[float]) -> Sequence[Sequence[float]]:
+    return load("ephemeris", backend).compute_lists("mars", times_jd)
 
 
-def _literals(random_: random.Random) -> list[str]:
-    """Decimal literals of times that a careless reader rounds to a neighbouring double."""
-    return [_literal(random_) for _ in range(_LITERALS)]
+def _times(draw: random.Random) -> list[str]:
+    return [_literal(draw.uniform(MIN_JD + 1, MAX_JD - 1), draw) for _ in range(_TIMES)]
 
 
-def _literal(random_: random.Random) -> str:
-    time_jd = random_.uniform(MIN_JD + 1, MAX_JD - 1)
-    kind = random_.randrange(4)
-    if kind == 0:
-        return repr(time_jd)
-    if kind == 1:
-        return _near_halfway(time_jd, random_)
-    digits = random_.randrange(8, 40)
-    fraction = "".join(random_.choices("0123456789", k=digits))
-    if kind == 2:
-        return f"{int(time_jd)}.{fraction}"
-    return f"{int(time_jd)}{fraction}E-{digits}"
+def _literal(value: float, draw: random.Random) -> str:
+    """A decimal literal at or near `value`, which a careless reader rounds to a neighbour."""
+    return draw.choice(_SPELLINGS)(value, draw)
 
 
-def _near_halfway(time_jd: float, random_: random.Random) -> str:
-    """Exactly between two doubles, or off by less than any double's worth of digits can hold."""
-    halfway = (Fraction(time_jd) + Fraction(nextafter(time_jd, inf))) / 2
-    offset = random_.choice([-1, 0, 1]) * Fraction(1, 10 ** random_.randrange(35, 50))
-    scaled = (halfway + offset) * 10**60
-    assert scaled.denominator == 1
-    digits = str(scaled.numerator)
-    return f"{digits[:-60]}.{digits[-60:].rstrip('0') or '0'}"
+def _shortest(value: float, _draw: random.Random) -> str:
+    return repr(value)
+
+
+def _seventeen_digits(value: float, _draw: random.Random) -> str:
+    return f"{value:.16e}"
+
+
+def _all_digits(value: float, _draw: random.Random) -> str:
+    return f"{Decimal(value):E}"
+
+
+def _near_halfway(value: float, draw: random.Random) -> str:
+    """Exactly between two doubles, or off by less than any double's worth of digits can hold.
+
+    Between `value` and the next towards 0, or what is `value` to be at its binary exponent.
+    """
+    with localcontext(_EXACTLY):
+        halfway = (Decimal(value) + Decimal(nextafter(value, 0.0))) / 2
+        off = draw.choice([-1, 0, 1]) * halfway.scaleb(-draw.randrange(30, 50))
+        text = f"{halfway + off:E}"
+    return text if abs(float(text)) >= 2.0 ** (frexp(value)[1] - 1) else repr(value)
+
+
+_SPELLINGS = (_shortest, _seventeen_digits, _all_digits, _near_halfway)
