@@ -254,8 +254,8 @@ def test_several_threads_at_once_get_the_same_bits(kernel: str) -> None:
     into(**arguments)
     expected = results(kernel, arguments)
 
-    def once(_: int) -> list[list[float]]:
-        _, own = into_buffers(kernel)
+    def once(_turn: int) -> list[list[float]]:
+        own = into_buffers(kernel)[1]
         into(**own)
         return results(kernel, own)
 
