@@ -253,12 +253,9 @@ def _other_length(draw: st.DrawFn) -> Faulty:
     name = draw(st.sampled_from(contract.arrays[1:]))
     body = draw(_bodies(contract))
     rule = contract.numbers(name)
-    other = draw(
-        st.lists(_doubles(rule.each), min_size=rule.fewest, max_size=_MOST_ITEMS).filter(
-            lambda items: len(items) != len(body.values[name])
-        )
-    )
-    return body.with_value(name, tuple(other)).faulty(f"/{name}")
+    lengths = set(range(rule.fewest, _MOST_ITEMS + 1)) - {len(body.values[name])}
+    other = [_doubles(rule.each)] * draw(st.sampled_from(sorted(lengths)))
+    return body.with_value(name, draw(st.tuples(*other))).faulty(f"/{name}")
 
 
 @st.composite
