@@ -69,6 +69,9 @@ dispatch! {
     fn fused(rod: Rod, steps: usize, temperature: &mut [f64]) = take_steps
 }
 
+/// Two numbers of points as far from either end: the left one's, then the right one's.
+type Pair = [f64; 2];
+
 /// Thomas' factors, the same from either end: the matrix is symmetric.
 struct Factors {
     /// What a point takes of its own temperature.
@@ -94,93 +97,84 @@ impl Factors {
 
 #[inline(always)]
 fn take_steps<M: Maths, const REGISTER: usize>(rod: Rod, steps: usize, temperature: &mut [f64]) {
-    let between = temperature.len() - 2;
-    let n_left = between.div_ceil(2);
-    let n_right = between - n_left;
+    let last = temperature.len() - 1;
+    let ends = [temperature[0], temperature[last]];
+    let between = last - 1;
+    // An odd one is the left half's, and paired with nothing.
+    let (n_left, n_right) = (between.div_ceil(2), between / 2);
     let factors = Factors::new(0.5 * rod.mesh_ratio(), n_left);
-    let p_left = factors.neighbour[n_left - 1];
-    let p_right = if n_right > 0 {
-        factors.neighbour[n_right - 1]
-    } else {
-        0.0
-    };
-    let meeting = 1.0 / (1.0 - p_left * p_right);
-    let (left, right) = temperature.split_at_mut(n_left + 1);
-    let mut swept = vec![0.0; between];
-    let (swept_left, swept_right) = swept.split_at_mut(n_left);
+    let mut points: Vec<Pair> = (1..=n_left)
+        .map(|i| [temperature[i], temperature[last - i]])
+        .collect();
+    let mut swept = vec![[0.0; 2]; n_left];
     for _ in 0..steps {
-        let (y_left, y_right) = sweep_in::<M>(&factors, left, right, swept_left, swept_right);
-        let v_left = M::mul_add(p_left, y_right, y_left) * meeting;
-        let v_right = M::mul_add(p_right, v_left, y_right);
-        sweep_out::<M>(
-            &factors,
-            left,
-            right,
-            swept_left,
-            swept_right,
-            (v_left, v_right),
-        );
+        let middle = sweep_in::<M>(ends, &factors, &points, &mut swept, n_right);
+        sweep_out::<M>(middle, &factors, &mut points, &swept, n_right);
+    }
+    for (i, [left, right]) in points.into_iter().enumerate() {
+        temperature[last - 1 - i] = right;
+        temperature[i + 1] = left;
     }
 }
 
-/// From both ends to the middle at once, because each half waits for its own last result.
-///
-/// `left` begins with an end, `right` ends with one; `swept_left` and `swept_right` are what comes
-/// of the points between, both in the order of sweeping.
+/// From both ends to the middle at once, because each half waits for its own last result; what the
+/// two points there come to.
 #[inline(always)]
 fn sweep_in<M: Maths>(
+    ends: Pair,
     factors: &Factors,
-    left: &[f64],
-    right: &[f64],
-    swept_left: &mut [f64],
-    swept_right: &mut [f64],
-) -> (f64, f64) {
-    let (n_left, n_right) = (swept_left.len(), swept_right.len());
-    let (own, neighbour) = (&factors.own[..n_left], &factors.neighbour[..n_left]);
-    let (end_left, left) = (left[0], &left[1..=n_left]);
-    let (end_right, right) = (right[n_right], &right[..n_right]);
-    let (mut y_left, mut y_right) = (end_left, end_right);
-    for i in 0..n_right {
-        y_left = M::mul_add(neighbour[i], y_left, own[i] * left[i]);
-        y_right = M::mul_add(neighbour[i], y_right, own[i] * right[n_right - 1 - i]);
-        swept_left[i] = y_left;
-        swept_right[i] = y_right;
+    points: &[Pair],
+    swept: &mut [Pair],
+    n_right: usize,
+) -> Pair {
+    let mut y = ends;
+    let Factors { own, neighbour } = factors;
+    let pairs = own.iter().zip(neighbour).zip(points).zip(swept);
+    for (((own, neighbour), point), swept) in pairs.take(n_right) {
+        for side in 0..2 {
+            y[side] = M::mul_add(*neighbour, y[side], own * point[side]);
+        }
+        *swept = y;
     }
-    if n_left > n_right {
-        y_left = M::mul_add(neighbour[n_right], y_left, own[n_right] * left[n_right]);
-        swept_left[n_right] = y_left;
+    if n_right < points.len() {
+        y[0] = M::mul_add(neighbour[n_right], y[0], own[n_right] * points[n_right][0]);
     }
-    (y_left, y_right)
+    let p_left = neighbour[points.len() - 1];
+    let p_right = n_right.checked_sub(1).map_or(0.0, |last| neighbour[last]);
+    let meeting = 1.0 / (1.0 - p_left * p_right);
+    let left = M::mul_add(p_left, y[1], y[0]) * meeting;
+    [left, M::mul_add(p_right, left, y[1])]
 }
 
-/// From the middle back to both ends; `middle` is where the two halves meet.
+/// From the middle back to both ends.
 #[inline(always)]
 fn sweep_out<M: Maths>(
+    middle: Pair,
     factors: &Factors,
-    left: &mut [f64],
-    right: &mut [f64],
-    swept_left: &[f64],
-    swept_right: &[f64],
-    middle: (f64, f64),
+    points: &mut [Pair],
+    swept: &[Pair],
+    n_right: usize,
 ) {
-    let (n_left, n_right) = (swept_left.len(), swept_right.len());
-    let neighbour = &factors.neighbour[..n_left];
-    let (left, right) = (&mut left[1..=n_left], &mut right[..n_right]);
-    let (mut v_left, mut v_right) = middle;
-    left[n_left - 1] = M::mul_add(2.0, v_left, -left[n_left - 1]);
-    if n_left > n_right && n_left > 1 {
-        v_left = M::mul_add(neighbour[n_left - 2], v_left, swept_left[n_left - 2]);
-        left[n_left - 2] = M::mul_add(2.0, v_left, -left[n_left - 2]);
+    let mut v = middle;
+    let neighbour = &factors.neighbour;
+    if n_right < points.len() {
+        points[n_right][0] = M::mul_add(2.0, v[0], -points[n_right][0]);
+        if n_right == 0 {
+            return;
+        }
+        v[0] = M::mul_add(neighbour[n_right - 1], v[0], swept[n_right - 1][0]);
     }
-    if n_right == 0 {
-        return;
+    let (innermost, others) = points[..n_right].split_last_mut().expect("there are pairs");
+    for side in 0..2 {
+        innermost[side] = M::mul_add(2.0, v[side], -innermost[side]);
     }
-    right[0] = M::mul_add(2.0, v_right, -right[0]);
-    for i in (0..n_right - 1).rev() {
-        v_left = M::mul_add(neighbour[i], v_left, swept_left[i]);
-        v_right = M::mul_add(neighbour[i], v_right, swept_right[i]);
-        left[i] = M::mul_add(2.0, v_left, -left[i]);
-        right[n_right - 1 - i] = M::mul_add(2.0, v_right, -right[n_right - 1 - i]);
+    let n = others.len();
+    let pairs = neighbour[..n].iter().zip(others).zip(&swept[..n]);
+    for ((neighbour, point), swept) in pairs.rev() {
+        for side in 0..2 {
+            v[side] = M::mul_add(*neighbour, v[side], swept[side]);
+            point[side] = M::mul_add(2.0, v[side], -point[side]);
+        }
     }
 }
 

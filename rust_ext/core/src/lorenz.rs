@@ -23,6 +23,7 @@ const RHO: f64 = 28.0;
 const BETA: f64 = 8.0 / 3.0;
 
 type State = [f64; 3];
+type Point = (f64, f64, f64);
 
 /// Where `state` is after `steps` steps of `dt`.
 #[must_use]
@@ -41,37 +42,38 @@ dispatch! {
 #[inline(always)]
 fn steps_from<M: Maths, const REGISTER: usize>(state: State, dt: f64, steps: usize) -> State {
     let (half, sixth) = (0.5 * dt, dt / 6.0);
-    let mut state = state;
+    let [mut x, mut y, mut z] = state;
     for _ in 0..steps {
-        let k1 = slope::<M>(state);
-        let k2 = slope::<M>(moved::<M>(state, half, k1));
-        let k3 = slope::<M>(moved::<M>(state, half, k2));
-        let k4 = slope::<M>(moved::<M>(state, dt, k3));
-        let mut sum = [0.0; 3];
-        for i in 0..3 {
-            sum[i] = M::mul_add(2.0, k2[i] + k3[i], k1[i] + k4[i]);
-        }
-        state = moved::<M>(state, sixth, sum);
+        let k1 = slope::<M>((x, y, z));
+        let k2 = slope::<M>(moved::<M>((x, y, z), half, k1));
+        let k3 = slope::<M>(moved::<M>((x, y, z), half, k2));
+        let k4 = slope::<M>(moved::<M>((x, y, z), dt, k3));
+        let sum = (
+            M::mul_add(2.0, k2.0 + k3.0, k1.0 + k4.0),
+            M::mul_add(2.0, k2.1 + k3.1, k1.1 + k4.1),
+            M::mul_add(2.0, k2.2 + k3.2, k1.2 + k4.2),
+        );
+        (x, y, z) = moved::<M>((x, y, z), sixth, sum);
     }
-    state
+    [x, y, z]
 }
 
 #[inline(always)]
-fn slope<M: Maths>([x, y, z]: State) -> State {
-    [
+fn slope<M: Maths>((x, y, z): Point) -> Point {
+    (
         SIGMA * (y - x),
         M::mul_add(x, RHO - z, -y),
         M::mul_add(x, y, -(BETA * z)),
-    ]
+    )
 }
 
 #[inline(always)]
-fn moved<M: Maths>(state: State, by: f64, slope: State) -> State {
-    [
-        M::mul_add(by, slope[0], state[0]),
-        M::mul_add(by, slope[1], state[1]),
-        M::mul_add(by, slope[2], state[2]),
-    ]
+fn moved<M: Maths>((x, y, z): Point, by: f64, slope: Point) -> Point {
+    (
+        M::mul_add(by, slope.0, x),
+        M::mul_add(by, slope.1, y),
+        M::mul_add(by, slope.2, z),
+    )
 }
 
 #[cfg(test)]
