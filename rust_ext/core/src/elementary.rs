@@ -237,33 +237,33 @@ const ERFC_CENTRE: f64 = 3.5;
 /// Above this erfc is 0.
 const ERFC_END: f64 = 28.0;
 
-/// (1 + 2x) exp(x^2) erfc(x) by t = (x - 3.5)/(x + 3.5), for x from 0 to 28: a function that is
-/// nearly constant (Shepherd and Laframboise, Mathematics of Computation 36, 1981). Computed by
+/// R(t) of 1 + (1 + t) R(t), which is (1 + 2x) exp(x^2) erfc(x) for t = (x - 3.5)/(x + 3.5) and x
+/// from 0 to 28 (Shepherd and Laframboise, Mathematics of Computation 36, 1981; so split, for where
+/// x is small an error of t would be amplified). Computed by
 /// `tests/equations/black_scholes/erfc_coefficients.py`.
-const ERFC: [f64; 23] = [
-    1.2423492448711544,
-    -0.14000918013761918,
-    -0.010555596332217197,
-    0.09751909515323177,
-    -0.11508959816027325,
-    0.08798315382577677,
-    -0.04882332582557376,
-    0.019099330928185578,
-    -0.004215019941554783,
-    -0.0003022677554488155,
-    0.0005643847001631641,
-    -0.00012151304999803909,
-    -4.278368859461763e-05,
-    2.426296402702804e-05,
-    2.333087862389511e-06,
-    -3.8185382143633075e-06,
-    -5.420742258854508e-08,
-    6.053756679898891e-07,
-    4.881061288811602e-09,
-    -9.669745086054674e-08,
-    -8.671480931172854e-09,
-    1.1511685566222093e-08,
-    2.8667193609491106e-09,
+const ERFC: [f64; 22] = [
+    0.2423492448711544,
+    -0.38235842500877376,
+    0.3718028286765553,
+    -0.2742837335233084,
+    0.1591941353631055,
+    -0.07121098153770943,
+    0.022387655710614993,
+    -0.0032883247782464317,
+    -0.0009266951466700925,
+    0.0006244273685616248,
+    -6.004277217138824e-05,
+    -6.147022210735385e-05,
+    1.8686922732833017e-05,
+    5.576041990762783e-06,
+    -3.2438390832802694e-06,
+    -5.750445744860599e-07,
+    5.220030438168228e-07,
+    8.42130787936236e-08,
+    -8.008631609799887e-08,
+    -1.7474888013323828e-08,
+    8.882690653324327e-09,
+    2.9687803459005457e-09,
 ];
 
 /// The complementary error function: 2 at -infinity, subnormal above 26.54, 0 above 27.23.
@@ -272,10 +272,13 @@ pub(crate) fn erfc<const FMA: bool>(x: f64) -> f64 {
     let size = x.abs();
     let size = if size > ERFC_END { ERFC_END } else { size };
     // One division serves both quotients.
-    let (sum, factor) = (size + ERFC_CENTRE, mul_add::<FMA>(2.0, size, 1.0));
+    let (twice, sum) = (size + size, size + ERFC_CENTRE);
+    let factor = twice + 1.0;
     let reciprocal = 1.0 / (sum * factor);
-    let t = (size - ERFC_CENTRE) * (factor * reciprocal);
-    let scaled = polynomial::<FMA, 23>(t, &ERFC) * (sum * reciprocal);
+    let one_and_t = twice * (factor * reciprocal);
+    let slope = polynomial::<FMA, 22>(one_and_t - 1.0, &ERFC);
+    let near_one = mul_add::<FMA>(one_and_t, slope, 1.0);
+    let scaled = near_one * (sum * reciprocal);
     // What the square loses would be hundreds of ulps of its exponential.
     let square = size * size;
     let lost = square_error::<FMA>(size, square);

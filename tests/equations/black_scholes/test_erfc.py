@@ -1,13 +1,17 @@
-"""The NumPy backend's erfc, and where its coefficients come from."""
+"""The NumPy backend's erfc, and where its coefficients, and the Rust core's, come from."""
 
 import math
 import random
+import re
+from pathlib import Path
 
 import numpy as np
 
 from python_api.equations.black_scholes import in_numpy
 from tests.equations.black_scholes import erfc_coefficients
 from tests.equations.black_scholes.error_bound import ERFC_ULP
+
+CORE = Path(__file__).parents[3] / "rust_ext/core/src/elementary.rs"
 
 mp = erfc_coefficients.mp
 
@@ -47,6 +51,12 @@ def test_erfc_is_zero_where_it_is_less_than_any_double() -> None:
 def test_the_coefficients_are_those_that_are_computed() -> None:
     assert in_numpy.K == erfc_coefficients.K
     assert list(in_numpy.COEFFICIENTS) == erfc_coefficients.coefficients()
+
+
+def test_the_rust_core_has_the_same_coefficients() -> None:
+    source = re.search(r"const ERFC: \[f64; \d+\] = \[(.*?)\];", CORE.read_text(), re.DOTALL)
+    assert source
+    assert [float(number) for number in source[1].split(",")[:-1]] == list(in_numpy.COEFFICIENTS)
 
 
 def test_the_coefficients_leave_less_than_a_third_of_a_rounding() -> None:
