@@ -1,5 +1,6 @@
 """The declared rates, and what a faulty rates file is told."""
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,12 @@ def _read(folder: Path, *bands: str) -> list[rates.Band]:
 
 def test_every_equation_has_declared_rates() -> None:
     assert {band.equation for band in rates.read_bands(project.RATES_TOML)} == set(EQUATIONS)
+
+
+@pytest.mark.parametrize("equation", EQUATIONS)
+def test_every_measured_size_has_declared_rates(equation: str) -> None:
+    sizes = import_module(f"python_api.equations.{equation}.contract").SIZES
+    assert [rates.find(equation, n).equation for n in sizes] == [equation] * len(sizes)
 
 
 def test_a_good_file_is_read(tmp_path: Path) -> None:
