@@ -5,7 +5,7 @@ use pyo3::types::PyList;
 use stackgap_core::Backend;
 use stackgap_core::nbody::{Bodies, accelerations};
 
-use crate::arguments::{detach_from, finite, finite_numbers, require_length};
+use crate::arguments::{detach_from, finite, finite_numbers, require_finite, require_length};
 use crate::buffer::Doubles;
 
 const MANY_PAIRS: usize = 32_768;
@@ -87,16 +87,18 @@ fn on_lists(
     bodies: [&Bound<'_, PyList>; 4],
     softening: f64,
 ) -> PyResult<Accelerations> {
-    let mut values: [Vec<f64>; 4] = Default::default();
-    for ((values, name), list) in values.iter_mut().zip(FIELDS).zip(bodies) {
-        *values = finite_numbers(name, list)?;
-    }
-    let n = values[0].len();
-    for (values, name) in values.iter().zip(FIELDS) {
-        require_length((name, values.len()), (FIELDS[0], n))?;
+    let n = bodies[0].len();
+    let mut values = Vec::with_capacity(4 * n);
+    for (name, list) in FIELDS.into_iter().zip(bodies) {
+        let numbers = finite_numbers(name, list)?;
+        require_length((name, numbers.len()), (FIELDS[0], n))?;
+        values.extend(numbers);
     }
     let softening = finite("softening", softening)?;
-    Ok(of_all(backend, py, &values, softening))
+    let mut computed = vec![0.0; 3 * n];
+    of_all(backend, py, &values, softening, &mut computed);
+    let column = |i: usize| computed[i * n..(i + 1) * n].to_vec();
+    Ok((column(0), column(1), column(2)))
 }
 
 fn on_buffers(
@@ -115,30 +117,30 @@ fn on_buffers(
     let az = Doubles::writable("az", az, &[&mass, &x, &y, &z, &ax, &ay])?;
     let softening = finite("softening", softening)?;
     // Each value is read n times: from a copy, that nobody else can write to meanwhile.
-    let values = [
-        mass.to_finite()?,
-        x.to_finite()?,
-        y.to_finite()?,
-        z.to_finite()?,
-    ];
-    let computed = of_all(backend, py, &values, softening);
-    ax.store(0, &computed.0);
-    ay.store(0, &computed.1);
-    az.store(0, &computed.2);
+    let n = mass.len();
+    let mut memory = vec![0.0; 7 * n];
+    let (values, computed) = memory.split_at_mut(4 * n);
+    for (i, doubles) in [&mass, &x, &y, &z].into_iter().enumerate() {
+        let values = &mut values[i * n..(i + 1) * n];
+        doubles.load(0, values);
+        require_finite(FIELDS[i], 0, values)?;
+    }
+    of_all(backend, py, values, softening, computed);
+    for (i, doubles) in [&ax, &ay, &az].into_iter().enumerate() {
+        doubles.store(0, &computed[i * n..(i + 1) * n]);
+    }
     Ok(())
 }
 
-fn of_all(
-    backend: Backend,
-    py: Python<'_>,
-    [mass, x, y, z]: &[Vec<f64>; 4],
-    softening: f64,
-) -> Accelerations {
-    let n = mass.len();
-    let bodies = Bodies { mass, x, y, z };
-    let (mut ax, mut ay, mut az) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
+/// `values` are masses and coordinates, `computed` the accelerations, in columns.
+fn of_all(backend: Backend, py: Python<'_>, values: &[f64], softening: f64, computed: &mut [f64]) {
+    let n = values.len() / 4;
+    let (mass, places) = values.split_at(n);
+    let (x, places) = places.split_at(n);
+    let (y, z) = places.split_at(n);
+    let (ax, computed) = computed.split_at_mut(n);
+    let (ay, az) = computed.split_at_mut(n);
     detach_from(MANY_PAIRS, n * n, py, || {
-        accelerations(backend, bodies, softening, &mut ax, &mut ay, &mut az);
+        accelerations(backend, Bodies { mass, x, y, z }, softening, ax, ay, az);
     });
-    (ax, ay, az)
 }

@@ -29,6 +29,8 @@ pub const MIN_VOLATILITY: f64 = 0.01;
 /// Highest volatility, in a year.
 pub const MAX_VOLATILITY: f64 = 3.0;
 
+/// Fewer options than this are computed faster one by one.
+const MIN_VECTOR: usize = 3;
 /// Options computed at a time with vector instructions.
 const BLOCK: usize = 32;
 
@@ -66,6 +68,9 @@ pub fn prices(
     );
     match backend {
         Backend::Rust => one_by_one(market, spot, strike, years, call, put),
+        Backend::RustSimd if n < MIN_VECTOR => {
+            one_by_one(market, spot, strike, years, call, put);
+        }
         Backend::RustSimd => in_blocks(level(), market, spot, strike, years, call, put),
     }
 }

@@ -32,6 +32,8 @@ const RADIANS_PER_UNIT: f64 = 2.0 * PI / TURN;
 const SMALL_STEP: f64 = 1e-8;
 const MAX_STEPS: usize = 10;
 
+/// Fewer times than this are computed faster one by one.
+const MIN_VECTOR: usize = 2;
 /// Times computed at once with vector instructions.
 const BLOCK: usize = 32;
 
@@ -292,8 +294,10 @@ pub fn positions(
     );
     let orbit = &ORBITS[planet as usize];
     match backend {
-        Backend::Rust => one_by_one(orbit, times_jd, x_au, y_au, z_au),
-        Backend::RustSimd => in_blocks(level(), orbit, times_jd, x_au, y_au, z_au),
+        Backend::RustSimd if n >= MIN_VECTOR => {
+            in_blocks(level(), orbit, times_jd, x_au, y_au, z_au);
+        }
+        Backend::Rust | Backend::RustSimd => one_by_one(orbit, times_jd, x_au, y_au, z_au),
     }
 }
 

@@ -4,7 +4,7 @@
 //! `python_api/equations/heat/__init__.py`; every backend takes the same ones.
 
 use crate::Backend;
-use crate::maths::{Maths, Scalar};
+use crate::maths::{Maths, Scalar, apart};
 use crate::simd::{dispatch, level};
 
 /// Fewest points: the two ends and one between them.
@@ -69,112 +69,118 @@ dispatch! {
     fn fused(rod: Rod, steps: usize, temperature: &mut [f64]) = take_steps
 }
 
-/// Two numbers of points as far from either end: the left one's, then the right one's.
-type Pair = [f64; 2];
-
-/// Thomas' factors, the same from either end: the matrix is symmetric.
-struct Factors {
-    /// What a point takes of its own temperature.
-    own: Vec<f64>,
-    /// What it takes of its neighbour's.
-    neighbour: Vec<f64>,
+/// A point between the ends.
+struct Point {
+    temperature: f64,
+    /// What the sweep to the middle has found.
+    swept: f64,
 }
 
-impl Factors {
-    fn new(r: f64, n: usize) -> Self {
-        let diagonal = 1.0 + 2.0 * r;
-        let (mut own, mut neighbour) = (Vec::with_capacity(n), Vec::with_capacity(n));
-        let mut last = 0.0;
-        for _ in 0..n {
-            let factor = 1.0 / (diagonal - r * last);
-            last = r * factor;
-            own.push(factor);
-            neighbour.push(last);
-        }
-        Self { own, neighbour }
+/// Two points as far from either end, and Thomas' factors there, which are the same for both: the
+/// matrix is symmetric.
+///
+/// All in one place, so that a sweep reads one array and a request allocates one.
+struct Pair {
+    /// What the points take of their own temperature.
+    own: f64,
+    /// What they take of their outer neighbour's.
+    neighbour: f64,
+    left: Point,
+    right: Point,
+}
+
+impl Point {
+    fn at(temperature: f64) -> Self {
+        let swept = 0.0;
+        Self { temperature, swept }
     }
+
+    /// To the end of a step, of which `half_way` is the temperature in the middle.
+    #[inline(always)]
+    fn step<M: Maths>(&mut self, half_way: f64) {
+        self.temperature = M::mul_add(2.0, half_way, -self.temperature);
+    }
+}
+
+/// The points between the ends, from both ends to the middle. If their number is odd, the last
+/// pair is one point: its left one.
+fn pairs(r: f64, temperature: &[f64]) -> Vec<Pair> {
+    let last = temperature.len() - 1;
+    let diagonal = 1.0 + 2.0 * r;
+    let mut neighbour = 0.0;
+    let pair = |i| {
+        let own = 1.0 / (diagonal - r * neighbour);
+        neighbour = r * own;
+        Pair {
+            own,
+            neighbour,
+            left: Point::at(temperature[i]),
+            right: Point::at(temperature[last - i]),
+        }
+    };
+    (1..=last / 2).map(pair).collect()
 }
 
 #[inline(always)]
 fn take_steps<M: Maths, const REGISTER: usize>(rod: Rod, steps: usize, temperature: &mut [f64]) {
     let last = temperature.len() - 1;
-    let ends = [temperature[0], temperature[last]];
-    let between = last - 1;
-    // An odd one is the left half's, and paired with nothing.
-    let (n_left, n_right) = (between.div_ceil(2), between / 2);
-    let factors = Factors::new(0.5 * rod.mesh_ratio(), n_left);
-    let mut points: Vec<Pair> = (1..=n_left)
-        .map(|i| [temperature[i], temperature[last - i]])
-        .collect();
-    let mut swept = vec![[0.0; 2]; n_left];
+    let ends = (temperature[0], temperature[last]);
+    let mut pairs = pairs(0.5 * rod.mesh_ratio(), temperature);
+    let alone = last % 2 == 0;
     for _ in 0..steps {
-        let middle = sweep_in::<M>(ends, &factors, &points, &mut swept, n_right);
-        sweep_out::<M>(middle, &factors, &mut points, &swept, n_right);
+        let middle = sweep_in::<M>(ends, &mut pairs, alone);
+        sweep_out::<M>(middle, &mut pairs, alone);
     }
-    for (i, [left, right]) in points.into_iter().enumerate() {
-        temperature[last - 1 - i] = right;
-        temperature[i + 1] = left;
+    for (i, Pair { left, right, .. }) in pairs.into_iter().enumerate() {
+        temperature[last - 1 - i] = right.temperature;
+        temperature[i + 1] = left.temperature;
     }
 }
 
 /// From both ends to the middle at once, because each half waits for its own last result; what the
-/// two points there come to.
+/// two innermost points come to. `alone` says that the last left point has no right one.
 #[inline(always)]
-fn sweep_in<M: Maths>(
-    ends: Pair,
-    factors: &Factors,
-    points: &[Pair],
-    swept: &mut [Pair],
-    n_right: usize,
-) -> Pair {
-    let mut y = ends;
-    let Factors { own, neighbour } = factors;
-    let pairs = own.iter().zip(neighbour).zip(points).zip(swept);
-    for (((own, neighbour), point), swept) in pairs.take(n_right) {
-        for side in 0..2 {
-            y[side] = M::mul_add(*neighbour, y[side], own * point[side]);
-        }
-        *swept = y;
+fn sweep_in<M: Maths>(ends: (f64, f64), pairs: &mut [Pair], alone: bool) -> (f64, f64) {
+    let (mut y_left, mut y_right) = ends;
+    let mut p_right = 0.0;
+    let (whole, single) = pairs.split_at_mut(pairs.len() - usize::from(alone));
+    for pair in whole {
+        let (own, neighbour) = (pair.own, pair.neighbour);
+        y_left = M::mul_add(neighbour, y_left, own * pair.left.temperature);
+        y_right = apart(M::mul_add(neighbour, y_right, own * pair.right.temperature));
+        (pair.left.swept, pair.right.swept) = (y_left, y_right);
+        p_right = neighbour;
     }
-    if n_right < points.len() {
-        y[0] = M::mul_add(neighbour[n_right], y[0], own[n_right] * points[n_right][0]);
+    let mut p_left = p_right;
+    if let [single] = single {
+        p_left = single.neighbour;
+        y_left = M::mul_add(p_left, y_left, single.own * single.left.temperature);
     }
-    let p_left = neighbour[points.len() - 1];
-    let p_right = n_right.checked_sub(1).map_or(0.0, |last| neighbour[last]);
     let meeting = 1.0 / (1.0 - p_left * p_right);
-    let left = M::mul_add(p_left, y[1], y[0]) * meeting;
-    [left, M::mul_add(p_right, left, y[1])]
+    let v_left = M::mul_add(p_left, y_right, y_left) * meeting;
+    (v_left, M::mul_add(p_right, v_left, y_right))
 }
 
 /// From the middle back to both ends.
 #[inline(always)]
-fn sweep_out<M: Maths>(
-    middle: Pair,
-    factors: &Factors,
-    points: &mut [Pair],
-    swept: &[Pair],
-    n_right: usize,
-) {
-    let mut v = middle;
-    let neighbour = &factors.neighbour;
-    if n_right < points.len() {
-        points[n_right][0] = M::mul_add(2.0, v[0], -points[n_right][0]);
-        if n_right == 0 {
-            return;
-        }
-        v[0] = M::mul_add(neighbour[n_right - 1], v[0], swept[n_right - 1][0]);
+fn sweep_out<M: Maths>(middle: (f64, f64), pairs: &mut [Pair], alone: bool) {
+    let (mut v_left, mut v_right) = middle;
+    let (whole, single) = pairs.split_at_mut(pairs.len() - usize::from(alone));
+    let Some((innermost, others)) = whole.split_last_mut() else {
+        single[0].left.step::<M>(v_left);
+        return;
+    };
+    if let [single] = single {
+        single.left.step::<M>(v_left);
+        v_left = M::mul_add(innermost.neighbour, v_left, innermost.left.swept);
     }
-    let (innermost, others) = points[..n_right].split_last_mut().expect("there are pairs");
-    for side in 0..2 {
-        innermost[side] = M::mul_add(2.0, v[side], -innermost[side]);
-    }
-    let n = others.len();
-    let pairs = neighbour[..n].iter().zip(others).zip(&swept[..n]);
-    for ((neighbour, point), swept) in pairs.rev() {
-        for side in 0..2 {
-            v[side] = M::mul_add(*neighbour, v[side], swept[side]);
-            point[side] = M::mul_add(2.0, v[side], -point[side]);
-        }
+    innermost.left.step::<M>(v_left);
+    innermost.right.step::<M>(v_right);
+    for pair in others.iter_mut().rev() {
+        v_left = M::mul_add(pair.neighbour, v_left, pair.left.swept);
+        v_right = apart(M::mul_add(pair.neighbour, v_right, pair.right.swept));
+        pair.left.step::<M>(v_left);
+        pair.right.step::<M>(v_right);
     }
 }
 

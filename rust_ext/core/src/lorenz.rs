@@ -4,7 +4,7 @@
 //! `python_api/equations/lorenz/__init__.py`; every backend takes the same ones.
 
 use crate::Backend;
-use crate::maths::{Maths, Scalar};
+use crate::maths::{Maths, Scalar, apart};
 use crate::simd::{dispatch, level};
 
 /// Largest coordinate of a state, either side of 0.
@@ -71,8 +71,8 @@ fn slope<M: Maths>((x, y, z): Point) -> Point {
 fn moved<M: Maths>((x, y, z): Point, by: f64, slope: Point) -> Point {
     (
         M::mul_add(by, slope.0, x),
-        M::mul_add(by, slope.1, y),
-        M::mul_add(by, slope.2, z),
+        apart(M::mul_add(by, slope.1, y)),
+        apart(M::mul_add(by, slope.2, z)),
     )
 }
 

@@ -1,6 +1,9 @@
 //! The arithmetic that kernels are generic over: the C library's, one value at a time, or ours,
 //! which the compiler turns into vector instructions.
 
+#[cfg(target_arch = "x86_64")]
+use std::arch::asm;
+
 use crate::elementary;
 
 /// What a kernel needs beyond the four operations and square roots.
@@ -87,6 +90,26 @@ impl<const FMA: bool> Maths for Vector<FMA> {
     fn erfc(x: f64) -> f64 {
         elementary::erfc::<FMA>(x)
     }
+}
+
+/// `x`, hidden from the compiler for a moment: it does not see that `x` is computed like its
+/// neighbour.
+///
+/// It would put both into one register. Where each step waits for the one before, moving them in
+/// and out of it takes longer than is saved.
+#[inline(always)]
+pub(crate) fn apart(x: f64) -> f64 {
+    #[cfg(target_arch = "x86_64")]
+    {
+        let mut x = x;
+        // SAFETY: there is no instruction in it.
+        unsafe {
+            asm!("/* {0} */", inout(xmm_reg) x, options(pure, nomem, nostack, preserves_flags));
+        }
+        x
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    x
 }
 
 /// The whole number nearest to `x`, for |x| below 2^51; the even one of two as near.

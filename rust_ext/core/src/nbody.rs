@@ -18,6 +18,8 @@ pub const MIN_SOFTENING: f64 = 1e-6;
 /// Largest softening length.
 pub const MAX_SOFTENING: f64 = 1e6;
 
+/// The pulls of fewer bodies than this are computed faster one by one.
+const MIN_VECTOR: usize = 12;
 /// Bodies whose pulls are summed apart with vector instructions: a fixed number, so that the
 /// order of the sum does not depend on the level.
 const LANES: usize = 32;
@@ -52,8 +54,10 @@ pub fn accelerations(
     let lengths = [x.len(), y.len(), z.len(), ax.len(), ay.len(), az.len()];
     assert!(lengths == [n; 6], "{n} masses, but {lengths:?} coordinates");
     match backend {
-        Backend::Rust => on_each::<Scalar, 1>(bodies, softening, ax, ay, az),
-        Backend::RustSimd => on_each_by_lanes(level(), bodies, softening, ax, ay, az),
+        Backend::RustSimd if n >= MIN_VECTOR => {
+            on_each_by_lanes(level(), bodies, softening, ax, ay, az);
+        }
+        Backend::Rust | Backend::RustSimd => on_each::<Scalar, 1>(bodies, softening, ax, ay, az),
     }
 }
 

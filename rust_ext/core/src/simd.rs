@@ -6,8 +6,9 @@
 //!
 //! The promise about bits: on a machine with fused multiply-add (any with AVX2; every 64-bit ARM)
 //! a value's result has the same bits whatever the level, the size of the array and the value's
-//! place in it. Without, the bits are others, again the same everywhere. Both lie within the
-//! equation's envelope, as the scalar backend does, whose bits are others still.
+//! place in it. Without, the bits are others, again the same everywhere. Arrays too short for
+//! vectors to pay (1 time, 2 options, 11 bodies) are computed as by the scalar backend, whose bits
+//! are others still. All lie within the equation's envelope.
 
 use std::env;
 use std::sync::LazyLock;
