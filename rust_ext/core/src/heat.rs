@@ -126,7 +126,7 @@ fn take_steps<M: Maths, const REGISTER: usize>(rod: Rod, steps: usize, temperatu
     let last = temperature.len() - 1;
     let ends = (temperature[0], temperature[last]);
     let mut pairs = pairs(0.5 * rod.mesh_ratio(), temperature);
-    let alone = last % 2 == 0;
+    let alone = last.is_multiple_of(2);
     for _ in 0..steps {
         let middle = sweep_in::<M>(ends, &mut pairs, alone);
         sweep_out::<M>(middle, &mut pairs, alone);
