@@ -26,7 +26,7 @@ def times_over_the_whole_range(planet: str) -> list[float]:
     draw = random.Random(planet)
     ends = [MIN_JD, math.nextafter(MIN_JD, MAX_JD), math.nextafter(MAX_JD, MIN_JD), MAX_JD]
     epoch = [math.nextafter(2451545.0, 0.0), 2451545.0, 2451545.5, math.nextafter(2451545.5, 0.0)]
-    drawn = [draw.uniform(MIN_JD, MAX_JD) for _ in range(500)]
+    drawn = [draw.uniform(MIN_JD, MAX_JD) for _ in range(1_250)]
     return ends + epoch + drawn + WORST_POINTS[planet]
 
 
