@@ -5,11 +5,11 @@ fails where one is missed. Goals are ratios of speeds within a pass, medians ove
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from stackgap import project
-from stackgap.analyse.kernels import Measurement, Row, Spread, rows, times_as_fast
+from stackgap.analyse.kernels import Kernel, Measurement, Row, Spread, rows, times_as_fast
 from stackgap.report import equations_page
 
 # With AVX2 alone two thirds of what AVX-512 is asked for.
@@ -53,30 +53,39 @@ def goals(measured: Measurement) -> Iterator[Goal]:
             if (row.equation, row.n, row.arrays) == (equation, 1_000, "native arrays")
         ]
         least = times * share if times > 1.0 else times
-        yield _worst(f"rust_simd over the best peer, {equation}", least, at, "rust_simd", None)
-    yield _worst("rust over numba", 0.85, every, "rust", "numba")
-    yield _worst("rust_simd over numba", 1.0, every, "rust_simd", "numba")
+        yield _worst(f"rust_simd over the best peer, {equation}", least, at, "rust_simd", _peer)
+    yield _worst("rust over numba", 0.85, every, "rust", _numba)
+    yield _worst("rust_simd over numba", 1.0, every, "rust_simd", _numba)
     small = [row for row in every if row.n <= SMALL]
-    yield _worst("rust_simd over the best other, small n", 0.9, small, "rust_simd", "best other")
+    yield _worst("rust_simd over the best other, small n", 0.9, small, "rust_simd", _other)
 
 
-def _worst(what: str, least: float, among: Iterable[Row], ours: str, other: str | None) -> Goal:
-    found = [(row, _ratio(row, ours, other)) for row in among]
+def _worst(
+    what: str, least: float, among: Iterable[Row], ours: str, theirs: Callable[[Row], Kernel]
+) -> Goal:
+    found = [(row, times_as_fast(_named(row, ours), theirs(row))) for row in among]
     row, spread = min(found, key=lambda pair: pair[1].middle)
     return Goal(what, least, row, spread)
 
 
-def _ratio(row: Row, ours: str, other: str | None) -> Spread:
-    own = row.find(ours)
-    assert own is not None
-    if other is None:
-        return times_as_fast(own, row.best_peer)
-    if other == "best other":
-        others = (kernel for kernel in row.kernels if kernel.backend != ours)
-        return times_as_fast(own, min(others, key=lambda kernel: kernel.ns_per_element))
-    theirs = row.find(other)
-    assert theirs is not None
-    return times_as_fast(own, theirs)
+def _named(row: Row, backend: str) -> Kernel:
+    kernel = row.find(backend)
+    assert kernel is not None
+    return kernel
+
+
+def _numba(row: Row) -> Kernel:
+    return _named(row, "numba")
+
+
+def _peer(row: Row) -> Kernel:
+    return row.best_peer
+
+
+def _other(row: Row) -> Kernel:
+    """The fastest that is not `rust_simd`."""
+    others = (kernel for kernel in row.kernels if kernel.backend != "rust_simd")
+    return min(others, key=lambda kernel: kernel.ns_per_element)
 
 
 def main() -> int:

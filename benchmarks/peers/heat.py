@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.peers.peer import Peer
+from python_api.equations.heat.contract import mesh_ratio
 
 Array = NDArray[np.float64]
 Solve = Callable[[Array], Array]
@@ -28,10 +29,6 @@ def _advance(temperature: Array, r: float, steps: int, solve: Solve) -> tuple[Ar
     return (u,)
 
 
-def _half_ratio(diffusivity: float, dx: float, dt: float) -> float:
-    return 0.5 * (diffusivity * dt / (dx * dx))
-
-
 def _lapack_pttrs() -> Compute:
     """The matrix is symmetric and positive definite: factored once, solved in every step."""
     from scipy.linalg.lapack import dpttrf, dpttrs
@@ -39,7 +36,7 @@ def _lapack_pttrs() -> Compute:
     def compute(
         temperature: Array, diffusivity: float, dx: float, dt: float, steps: int
     ) -> tuple[Array]:
-        r = _half_ratio(diffusivity, dx, dt)
+        r = 0.5 * mesh_ratio(diffusivity, dx, dt)
         m = len(temperature) - 2
         diagonal, beside, _ = dpttrf(np.full(m, 1.0 + 2.0 * r), np.full(m - 1, -r))
 
@@ -59,7 +56,7 @@ def _scipy_solve_banded() -> Compute:
     def compute(
         temperature: Array, diffusivity: float, dx: float, dt: float, steps: int
     ) -> tuple[Array]:
-        r = _half_ratio(diffusivity, dx, dt)
+        r = 0.5 * mesh_ratio(diffusivity, dx, dt)
         bands = np.full((3, len(temperature) - 2), -r)
         bands[1] = 1.0 + 2.0 * r
 

@@ -79,20 +79,20 @@ impl Doubles {
         Ok(doubles)
     }
 
-    /// The memory of the argument `name`, to be written: as long as the first of `inputs`, and
+    /// The memory of the argument `name`, to be written: as long as the first of `others`, and
     /// apart from all of them.
     pub fn writable(
         name: &'static str,
         object: &Bound<'_, PyAny>,
-        inputs: &[&Self],
+        others: &[&Self],
     ) -> PyResult<Self> {
         let doubles = Self::readable(name, object)?;
         if doubles.buffer.readonly() {
             return Err(PyValueError::new_err(format!("{name} is read-only")));
         }
-        doubles.require_length_of(inputs[0])?;
-        for input in inputs {
-            doubles.require_apart_from(input)?;
+        doubles.require_length_of(others[0])?;
+        for other in others {
+            doubles.require_apart_from(other)?;
         }
         Ok(doubles)
     }

@@ -1,8 +1,8 @@
 """The harness measures known effects: what it should see is put into the servers on purpose.
 
 Each check is a series of runs of two stacks that differ in nothing, or in work whose size the
-server itself counts. Both then have the layer that does the work, because the layer is not free:
-of a FastAPI request it takes some 3 us. A harness that fails here has no say in anything else.
+server itself counts. Both then have the layer that does the work, because the layer is not
+free. A harness that fails here has no say in anything else.
 """
 
 import math

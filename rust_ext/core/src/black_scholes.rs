@@ -67,11 +67,10 @@ pub fn prices(
         put.len(),
     );
     match backend {
-        Backend::Rust => one_by_one(market, spot, strike, years, call, put),
-        Backend::RustSimd if n < MIN_VECTOR => {
-            one_by_one(market, spot, strike, years, call, put);
+        Backend::RustSimd if n >= MIN_VECTOR => {
+            in_blocks(level(), market, spot, strike, years, call, put);
         }
-        Backend::RustSimd => in_blocks(level(), market, spot, strike, years, call, put),
+        Backend::Rust | Backend::RustSimd => one_by_one(market, spot, strike, years, call, put),
     }
 }
 
@@ -112,12 +111,7 @@ fn blocks<M: Maths, const REGISTER: usize>(
 ) {
     let mut start = 0;
     while start < spot.len() {
-        let left = spot.len() - start;
-        let n = if left > REGISTER {
-            left.min(BLOCK)
-        } else {
-            left
-        };
+        let n = BLOCK.min(spot.len() - start);
         let part = start..start + n;
         let (spot, strike, years) = (
             &spot[part.clone()],

@@ -55,7 +55,7 @@ const RSQRT_BITS: u64 = 0x5fe6_eb50_c7b5_37a9;
 
 /// 1/sqrt(x) to 2 ulp, for normal positive x.
 ///
-/// A root and a division take one slow unit, whatever the lanes; these products are faster.
+/// A root and a division take longer than these products.
 #[inline(always)]
 fn rsqrt<const FMA: bool>(x: f64) -> f64 {
     let mut root = f64::from_bits(RSQRT_BITS.wrapping_sub(x.to_bits() >> 1));
