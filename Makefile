@@ -42,7 +42,7 @@ selftest: build ## does the harness find what was planted? The short form, 5 min
 selftest-thorough: build ## the same with enough repeats to count, up to 2 hours
 	@$(BIN)/stackgap selftest --thorough
 
-bench: build ## the in-process benchmark suites: 5 minutes, then ratios (BENCH_ARGS="--equation heat")
+bench: build ## the in-process benchmark suites: 4 minutes, then ratios (BENCH_ARGS="--equation heat")
 	@$(BIN)/stackgap bench $(BENCH_ARGS)
 
 peers: build ## other libraries, as rows of the suites and for the tests that ask them
