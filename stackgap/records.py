@@ -14,7 +14,7 @@ from stackgap.misuse import MisuseError
 
 SCHEMA = 1
 
-RateName = Literal["low", "high"]
+RateName = Literal["low", "mid", "held_out", "high"]
 
 
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="record"):
@@ -30,10 +30,41 @@ class Cell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     replica: int = 0
 
 
+class Factor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One choice in which stacks differ: `field` of a stack's row is `before` or `after`."""
+
+    name: str
+    field: str
+    before: str | bool
+    after: str | bool
+
+
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A change that can only be made after all others, and what it leads to."""
+
+    name: str
+    stack: str
+
+
+class Factorial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The stacks between two ends that can be served, and what each has changed.
+
+    `members` gives of each stack the names of the factors whose level is `after`: none for the
+    first end, all for the last. `last` follow upon that one, in order. `held_out` are members that
+    are predicted from the others.
+    """
+
+    factors: list[Factor]
+    members: dict[str, list[str]]
+    last: list[Step]
+    held_out: list[str]
+
+
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All that a run is going to do; with the seed it fixes the order of every slice.
 
-    `accounts` is whether memory and idle CPU are looked at too.
+    `accounts` is whether memory and idle CPU are looked at too; `factorial` how the stacks divide
+    the gap between two of them into its causes, where they do.
     """
 
     equation: str
@@ -48,6 +79,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: int
     engine: str
     accounts: bool = True
+    factorial: Factorial | None = None
 
 
 class RunStarted(Record, frozen=True, tag="run_started"):

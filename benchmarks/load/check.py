@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from stackgap import project, stacks
+from stackgap import launch, project, stacks
 from stackgap.measure import cores, process
 
 STACK = "axum-stock"
@@ -47,7 +47,7 @@ class Ratios(msgspec.Struct, frozen=True):
 def serving(core: int) -> Iterator[int]:
     """Serves `STACK` on `core` while the block lasts; yields its port."""
     port = process.free_port()
-    command = stacks.command(stacks.find(STACK), port)
+    command = launch.command(stacks.find(STACK), port)
     with cores.pinned_to(core):
         server = subprocess.Popen(command.argv, env=command.complete_env())
     try:

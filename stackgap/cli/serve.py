@@ -10,10 +10,11 @@ import typer
 
 from stackgap.cli.failures import console, explained
 from stackgap.cli.signals import interrupt_on_terminate
+from stackgap.launch import command
 from stackgap.measure.engine import ServerDied
 from stackgap.measure.guardian import guarded
 from stackgap.measure.process import port_is_free, wait_until_healthy
-from stackgap.stacks import command, find
+from stackgap.stacks import find
 
 _ENDS_WITHIN_S = 10
 

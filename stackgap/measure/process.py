@@ -16,6 +16,7 @@ import msgspec
 import psutil
 
 from stackgap import project
+from stackgap.launch import command
 from stackgap.measure import counters, load
 from stackgap.measure.cores import Cores, pinned_to
 from stackgap.measure.counters import MemoryReading
@@ -30,7 +31,7 @@ from stackgap.measure.engine import (
 )
 from stackgap.measure.guardian import guarded
 from stackgap.measure.workload import Workload
-from stackgap.stacks import Stack, command
+from stackgap.stacks import Stack
 
 _HEALTHY_WITHIN_S = 60.0
 _ENDS_WITHIN_S = 10.0

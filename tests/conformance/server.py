@@ -10,7 +10,8 @@ from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from typing import Self
 
-from stackgap.stacks import Stack, command, stacks
+from stackgap.launch import command
+from stackgap.stacks import Stack, stacks
 
 HOST = "127.0.0.1"
 CONTRACT_STACKS = [name for name, stack in stacks().items() if stack.contract]

@@ -1,0 +1,75 @@
+"""How each stack is started: arguments and environment of its server."""
+
+import os
+import sys
+
+import msgspec
+
+from stackgap import project
+from stackgap.stacks import Stack
+
+
+class Command(msgspec.Struct, frozen=True):
+    """What to execute to serve a stack: arguments, and environment on top of the caller's."""
+
+    argv: list[str]
+    env: dict[str, str]
+
+    def complete_env(self) -> dict[str, str]:
+        """The environment to start it with."""
+        return dict(os.environ) | self.env
+
+
+def command(stack: Stack, port: int, equation: str | None = None) -> Command:
+    """How to serve `stack` on 127.0.0.1 at `port`, in the foreground.
+
+    All equations or, where one is named, that one alone: then the server loads no other's code.
+    """
+    env = {"STACKGAP_STACK": stack.name, "STACKGAP_BACKEND": stack.backend}
+    if equation is not None:
+        env["STACKGAP_EQUATIONS"] = equation
+    if stack.server == "axum":
+        return Command(_axum_arguments(stack, port), env)
+    env["STACKGAP_CODEC"] = stack.codec
+    if stack.injected:
+        env |= {
+            "STACKGAP_INJECT_CPU_US": str(stack.inject_cpu_us),
+            "STACKGAP_INJECT_WAIT_MS": str(stack.inject_wait_ms),
+            "STACKGAP_INJECT_ANON_MB": str(stack.inject_anonymous_mb),
+        }
+    return Command(_uvicorn_arguments(stack, port), env | {"PYTHONPATH": _python_path()})
+
+
+def _axum_arguments(stack: Stack, port: int) -> list[str]:
+    argv = [str(project.binary("axum_api")), "--port", str(port)]
+    argv += ["--mode", "contract" if stack.contract else "quickstart", "--backend", stack.backend]
+    if stack.injected:
+        argv += ["--inject-cpu-us", str(stack.inject_cpu_us)]
+    if stack.inject_wait_ms:
+        argv += ["--inject-wait-ms", str(stack.inject_wait_ms)]
+    return argv
+
+
+def _uvicorn_arguments(stack: Stack, port: int) -> list[str]:
+    app = _application(stack)
+    argv = [sys.executable, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", str(port)]
+    if app.endswith(":create_app"):
+        argv.append("--factory")
+    if not stack.access_log:
+        argv.append("--no-access-log")
+    if stack.workers > 1:
+        argv += ["--workers", str(stack.workers)]
+    return argv
+
+
+def _application(stack: Stack) -> str:
+    if stack.injected:
+        return "python_api.stacks.injected:create_app"
+    if not stack.contract:
+        return f"python_api.stacks.{stack.framework}_quickstart:app"
+    return f"python_api.stacks.{stack.framework}_app:create_app"
+
+
+def _python_path() -> str:
+    inherited = os.environ.get("PYTHONPATH")
+    return f"{project.ROOT}{os.pathsep}{inherited}" if inherited else str(project.ROOT)
