@@ -5,6 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 STACKS_TOML = ROOT / "benchmarks" / "stacks.toml"
+FACTORS_TOML = ROOT / "benchmarks" / "factors.toml"
 RATES_TOML = ROOT / "benchmarks" / "rates.toml"
 RUNS = ROOT / "runs"
 DOCS = ROOT / "docs"

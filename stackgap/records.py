@@ -64,7 +64,8 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All that a run is going to do; with the seed it fixes the order of every slice.
 
     `accounts` is whether memory and idle CPU are looked at too; `factorial` how the stacks divide
-    the gap between two of them into its causes, where they do.
+    the gap between two of them into its causes, where they do. The run grows from `generations`
+    to `most_generations` if its intervals are wide.
     """
 
     equation: str
@@ -80,6 +81,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     engine: str
     accounts: bool = True
     factorial: Factorial | None = None
+    most_generations: int = 0
 
 
 class RunStarted(Record, frozen=True, tag="run_started"):
@@ -198,6 +200,14 @@ class GenerationEnded(Record, frozen=True, tag="generation_ended"):
     voided: list[str]
 
 
+class RunExtended(Record, frozen=True, tag="run_extended"):
+    """The run goes on to `generations` good ones: its widest ratio reaches `half_width`, a part of
+    its middle, to either side."""
+
+    generations: int
+    half_width: float
+
+
 class RunGivenUp(Record, frozen=True, tag="run_given_up"):
     """Last line of a run that could not come to a result."""
 
@@ -220,6 +230,7 @@ AnyRecord = (
     | Slice
     | RoundEnded
     | GenerationEnded
+    | RunExtended
     | RunGivenUp
     | RunEnded
 )

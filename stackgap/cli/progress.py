@@ -68,6 +68,14 @@ class RunProgress:
         """One step is done."""
         self._progress.update(self._task, advance=1)
 
+    def extended(self, generations: int, half_width: float, seconds_more: float) -> None:
+        """The run goes on: said at once, with how long that will take."""
+        self._progress.update(self._task, total=generations * self._steps_each)
+        self._console.print(
+            f"the widest interval reaches {100 * half_width:.1f} % to either side: going on to "
+            f"{generations} generations, about {seconds_more / 60:.0f} minutes more"
+        )
+
     def voided(self, number: int, reasons: Sequence[str]) -> None:
         """A generation is void: said at once, above the bar."""
         self._console.print(f"[yellow]generation {number} is void:[/] {escape(reasons[0])}")
@@ -87,6 +95,9 @@ class QuietProgress:
 
     def advance(self) -> None:
         """One step is done: nothing to show."""
+
+    def extended(self, generations: int, half_width: float, seconds_more: float) -> None:
+        """The run goes on: nothing to show."""
 
     def voided(self, number: int, reasons: Sequence[str]) -> None:
         """A generation is void."""

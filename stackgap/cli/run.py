@@ -21,12 +21,16 @@ from stackgap.misuse import MisuseError
 from stackgap.records import AnyRecord, Plan, RunStarted
 from stackgap.run import runner, store
 from stackgap.run.generation import steps
-from stackgap.run.plan import REFERENCE, PlanError, Rates, make_plan
+from stackgap.run.plan import REFERENCE, PlanError, Rates, full_plan, make_plan
 from stackgap.run.runner import RunAborted
 from stackgap.run.store import RecordFile
 
 _KEPT = ("host", "kernel", "cpu", "cores", "python", "packages", "rust", "stacks", "git")
 """What of a run's provenance must be the same when it is gone on with."""
+
+_GENERATIONS, _ROUNDS = 6, 8
+_FULL_GENERATIONS, _FULL_ROUNDS = 10, 16
+_FULL_MOST_GENERATIONS = 30
 
 
 def run(
@@ -42,10 +46,27 @@ def run(
         Rates,
         typer.Option(help="Declared rates; 'claim' is high, and low too where the claim needs it."),
     ] = "claim",
+    full: Annotated[
+        bool,
+        typer.Option(
+            "--full", help="Every stack between FastAPI and Axum, at both rates: about an hour."
+        ),
+    ] = False,
     generations: Annotated[
-        int, typer.Option(min=1, help="Fresh starts of all servers; verdicts need 6.")
-    ] = 6,
-    rounds: Annotated[int, typer.Option(min=1, help="Slices of each cell in a generation.")] = 8,
+        int | None,
+        typer.Option(min=1, help="Fresh starts of all servers; verdicts need 6. [6, full: 10]"),
+    ] = None,
+    most_generations: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Go on to so many while a ratio is not known to 3 %. [no more, full: 30]",
+        ),
+    ] = None,
+    rounds: Annotated[
+        int | None,
+        typer.Option(min=1, help="Slices of each cell in a generation. [8, full: 16]"),
+    ] = None,
     seed: Annotated[
         int | None, typer.Option(help="Fixes the order of slices; random if not given.")
     ] = None,
@@ -68,36 +89,82 @@ def run(
     """
     interrupt_on_terminate()
     with explained(), store.only_one():
-        _refuse_plan_of_a_run_gone_on_with(context, resume=resume)
+        _refuse_contradictions(context, resume=resume, full=full)
         if resume:
             file, kept = store.reopen(runs / run_id if run_id else store.latest(runs))
             _refuse_other_conditions(_start_of(kept))
         else:
-            plan = make_plan(
-                _selected(stack),
+            plan = _plan(
+                full=full,
+                stack=stack,
+                which_rates=rates,
+                reference=reference,
                 equation=equation,
                 n=n,
-                which_rates=rates,
                 generations=generations,
+                most_generations=most_generations,
                 rounds=rounds,
                 seed=random.randrange(2**32) if seed is None else seed,
                 engine="process" if generator == "spin" else "process, blocking generator",
-                reference=reference,
             )
             first = runner.started(plan, _new_id(equation, n), _conditions(plan))
             file, kept = store.create(runs, first), [first]
         _measure_and_show(file, kept)
 
 
-def _refuse_plan_of_a_run_gone_on_with(context: typer.Context, *, resume: bool) -> None:
+def _plan(
+    *,
+    full: bool,
+    stack: list[str] | None,
+    which_rates: Rates,
+    reference: str,
+    equation: str,
+    n: int,
+    generations: int | None,
+    most_generations: int | None,
+    rounds: int | None,
+    seed: int,
+    engine: str,
+) -> Plan:
+    if full:
+        return full_plan(
+            stacks.stacks(),
+            [stacks.find(name).name for name in stack or ()],
+            equation=equation,
+            n=n,
+            generations=generations or _FULL_GENERATIONS,
+            most_generations=most_generations or _FULL_MOST_GENERATIONS,
+            rounds=rounds or _FULL_ROUNDS,
+            seed=seed,
+            engine=engine,
+        )
+    return make_plan(
+        _selected(stack),
+        equation=equation,
+        n=n,
+        which_rates=which_rates,
+        generations=generations or _GENERATIONS,
+        most_generations=most_generations,
+        rounds=rounds or _ROUNDS,
+        seed=seed,
+        engine=engine,
+        reference=reference,
+    )
+
+
+def _refuse_contradictions(context: typer.Context, *, resume: bool, full: bool) -> None:
     sources = {name: context.get_parameter_source(name) for name in context.params}
     given = {name for name, source in sources.items() if source and source.name == "COMMANDLINE"}
     if "run_id" in given and not resume:
         raise MisuseError("--run-id says which run to go on with: it needs --resume")
-    others = sorted(given - {"resume", "run_id", "runs"})
-    if resume and others:
-        options = ", ".join(f"--{name.replace('_', '-')}" for name in others)
-        raise MisuseError(f"--resume goes on with the run's own plan: leave out {options}")
+    if resume and (others := given - {"resume", "run_id", "runs"}):
+        raise MisuseError(f"--resume goes on with the run's own plan: leave out {_options(others)}")
+    if full and (fixed := given & {"rates", "reference"}):
+        raise MisuseError(f"--full fixes rates and reference: leave out {_options(fixed)}")
+
+
+def _options(names: set[str]) -> str:
+    return ", ".join(f"--{name.replace('_', '-')}" for name in sorted(names))
 
 
 def _measure_and_show(file: RecordFile, kept: list[AnyRecord]) -> None:

@@ -88,6 +88,14 @@ class Engine(Protocol):
         """Ends servers in order, by force if they do not end."""
         ...
 
+    def pause(self, resident: Resident) -> None:
+        """Keeps a resident from running until `unpause`; one of several processes runs on."""
+        ...
+
+    def unpause(self, resident: Resident) -> None:
+        """Lets a resident run."""
+        ...
+
     def idle_cpu_ns(self, residents: list[Resident], window_s: float) -> list[int]:
         """CPU each resident takes while left alone for `window_s`, all at the same time."""
         ...

@@ -37,6 +37,7 @@ class FakeEngine:
         self._factor: dict[int, float] = {}
         self._next_pid = 1
         self.running: set[int] = set()
+        self.paused: set[int] = set()
 
     def start(self, stack: Stack, replica: int) -> Resident:
         """A resident with a process id of its own and this generation's luck."""
@@ -50,6 +51,14 @@ class FakeEngine:
     def stop(self, residents: list[Resident]) -> None:
         """Forgets the residents."""
         self.running -= {resident.pids[0] for resident in residents}
+
+    def pause(self, resident: Resident) -> None:
+        """Remembers that it may not run."""
+        self.paused.add(resident.pids[0])
+
+    def unpause(self, resident: Resident) -> None:
+        """It may run again."""
+        self.paused.discard(resident.pids[0])
 
     def idle_cpu_ns(self, residents: list[Resident], window_s: float) -> list[int]:
         """A thousandth of a core each."""

@@ -95,9 +95,10 @@ class ProcessEngine:
 
     def stop(self, residents: list[Resident]) -> None:
         """SIGTERM to all, then waits; SIGKILL for those that stay."""
-        processes = [self._processes.pop(resident.pids[0]) for resident in residents]
-        for process in processes:
+        processes = [self._processes[resident.pids[0]] for resident in residents]
+        for resident, process in zip(residents, processes, strict=True):
             process.terminate()
+            self.unpause(resident)
         deadline = time.monotonic() + _ENDS_WITHIN_S
         for process in processes:
             try:
@@ -106,7 +107,19 @@ class ProcessEngine:
                 process.kill()
                 process.wait()
         for resident in residents:
+            del self._processes[resident.pids[0]]
             self._kill(resident.pids[1:])
+
+    def pause(self, resident: Resident) -> None:
+        """Stops the process. Several run on: who watches over others would take a pause for a
+        fault of theirs."""
+        if self._signal(resident, signal.SIGSTOP):
+            # A signal takes its time.
+            os.waitid(os.P_PID, resident.pids[0], os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+
+    def unpause(self, resident: Resident) -> None:
+        """Continues the process."""
+        self._signal(resident, signal.SIGCONT)
 
     def idle_cpu_ns(self, residents: list[Resident], window_s: float) -> list[int]:
         """CPU of each process tree while nobody asks it anything."""
@@ -189,6 +202,14 @@ class ProcessEngine:
             mode=self._generator_mode,
             schedule={"kind": schedule},
         )
+
+    def _signal(self, resident: Resident, which: signal.Signals) -> bool:
+        """Whether the signal was sent: a lone process is living, so far as is known."""
+        process = self._processes[resident.pids[0]]
+        if len(resident.pids) > 1 or process.poll() is not None:
+            return False
+        process.send_signal(which)
+        return True
 
     def _kill(self, pids: list[int]) -> None:
         for pid in pids:

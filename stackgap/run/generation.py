@@ -2,7 +2,8 @@
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
 from typing import Literal, Protocol
@@ -114,6 +115,8 @@ class Generation:
             self._start(name, replica)
         if self._plan.accounts:
             self._look_at_idle()
+        for resident in self._residents.values():
+            self._engine.pause(resident)
         self._warm_up()
         for round_ in range(self._plan.rounds):
             self._round(round_)
@@ -203,7 +206,8 @@ class Generation:
     def _look_at_loaded(self) -> None:
         self._observer.phase("measuring memory under load")
         for resident in self._residents.values():
-            reading = self._engine.loaded_memory(resident, self._plan.connections)
+            with self._in_turn(resident):
+                reading = self._engine.loaded_memory(resident, self._plan.connections)
             self._emit(self._memory_record(resident, "loaded", reading))
 
     def _window_s(self, cell: Cell) -> float:
@@ -214,7 +218,18 @@ class Generation:
         connections = min(self._plan.connections, max(int(_LONGEST_UNUSED_S * cell.rate_hz), 1))
         seed = self._random.getrandbits(32)
         load = Load(cell.rate_hz, self._plan.lead_s, window_s, connections, seed)
-        return self._engine.slice(self._residents[cell.stack, cell.replica], load)
+        resident = self._residents[cell.stack, cell.replica]
+        with self._in_turn(resident):
+            return self._engine.slice(resident, load)
+
+    @contextmanager
+    def _in_turn(self, resident: Resident) -> Iterator[None]:
+        """Lets one server run; the others do not so much as wake up meanwhile."""
+        self._engine.unpause(resident)
+        try:
+            yield
+        finally:
+            self._engine.pause(resident)
 
     def _memory_record(
         self, resident: Resident, moment: Literal["idle", "loaded"], reading: MemoryReading

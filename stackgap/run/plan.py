@@ -2,10 +2,10 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeVar
 
-from stackgap import rates
+from stackgap import factorial, rates
 from stackgap.records import Cell, Plan
 from stackgap.stacks import Stack
 
@@ -15,7 +15,8 @@ Rates = Literal["claim", "low", "high", "both"]
 REFERENCE = "axum-stock"
 # The stacks of the original claim, as quick starts and at equal work: they need both rates.
 SEED_CARD_STACKS = ("fastapi-quickstart", "fastapi-quiet-python", "axum-quickstart", "axum-stock")
-MAX_RESIDENTS = 12
+# Those that are not in turn are paused: what they take is memory.
+MAX_RESIDENTS = 40
 
 # Many short slices rather than few long ones: a neighbour's disturbance then meets all alike.
 LEAD_S = 0.04
@@ -38,8 +39,13 @@ def make_plan(
     seed: int,
     reference: str = REFERENCE,
     engine: str = "process",
+    most_generations: int | None = None,
+    doubled: Sequence[str] = (),
 ) -> Plan:
     """The plan to compare `stacks` with `reference`, its A/A twin included.
+
+    `doubled` have a twin too; then all twins are measured at every rate. With `most_generations`
+    the run grows to so many at most, until its intervals are narrow.
 
     Raises PlanError when the reference is not among the stacks, one is named twice, or too many
     processes would have to live side by side; MisuseError when no rate is declared for `n`.
@@ -49,11 +55,10 @@ def make_plan(
         raise PlanError(f"the reference {reference!r} must be among the stacks: {', '.join(names)}")
     if twice := [name for name, count in Counter(names).items() if count > 1]:
         raise PlanError(f"{twice[0]!r} is named twice")
-    if len(names) + 1 > MAX_RESIDENTS:
-        raise PlanError(f"{len(names)} stacks and a twin; at most {MAX_RESIDENTS} fit in a run")
     band = rates.find(equation, n)
-    cells = list(_cells(names, band, which_rates, reference))
-    return Plan(
+    cells = list(_cells(names, band, which_rates))
+    cells += _twins([reference, *doubled], band, which_rates)
+    plan = Plan(
         equation=equation,
         n=n,
         cells=cells,
@@ -65,19 +70,64 @@ def make_plan(
         connections=CONNECTIONS,
         seed=seed,
         engine=engine,
+        factorial=factorial.between(stacks, factorial.factors()),
+        most_generations=most_generations or generations,
+    )
+    if (servers := len(residents(plan))) > MAX_RESIDENTS:
+        raise PlanError(f"{servers} servers, twins included; at most {MAX_RESIDENTS} fit in a run")
+    return plan
+
+
+def full_plan(
+    known: Mapping[str, Stack],
+    extra: Sequence[str],
+    *,
+    equation: str,
+    n: int,
+    generations: int,
+    rounds: int,
+    seed: int,
+    most_generations: int,
+    engine: str = "process",
+) -> Plan:
+    """The plan to divide the gap between the two ends of `factorial` into all its causes.
+
+    Every one of the `known` stacks between the ends, the quick starts and `extra`, at both rates;
+    both ends twice. Raises as `make_plan`.
+    """
+    chosen = factorial.factors()
+    ends = (chosen.start, *(step.stack for step in chosen.last))
+    wanted = {*factorial.members(known, chosen), *ends, *SEED_CARD_STACKS, *extra}
+    return make_plan(
+        [stack for name, stack in known.items() if name in wanted],
+        equation=equation,
+        n=n,
+        which_rates="both",
+        generations=generations,
+        rounds=rounds,
+        seed=seed,
+        reference=ends[-1],
+        engine=engine,
+        most_generations=most_generations,
+        doubled=[chosen.start],
     )
 
 
-def _cells(names: Sequence[str], band: rates.Band, which: Rates, reference: str) -> Iterable[Cell]:
+def _cells(names: Sequence[str], band: rates.Band, which: Rates) -> Iterable[Cell]:
     for name in names:
         if which != "low":
             yield Cell(name, "high", band.high_hz)
         if which in ("low", "both") or (which == "claim" and name in SEED_CARD_STACKS):
             yield Cell(name, "low", band.low_hz)
-    if which == "low":
-        yield Cell(reference, "low", band.low_hz, replica=1)
-    else:
-        yield Cell(reference, "high", band.high_hz, replica=1)
+
+
+def _twins(names: Sequence[str], band: rates.Band, which: Rates) -> Iterable[Cell]:
+    """The reference alone shows at one rate what two of a kind differ by."""
+    for name in names:
+        if which != "low":
+            yield Cell(name, "high", band.high_hz, replica=1)
+        if which == "low" or len(names) > 1:
+            yield Cell(name, "low", band.low_hz, replica=1)
 
 
 def shuffled(plan: Plan, cells: Sequence[Cell], generation: int, round_: int) -> list[Cell]:

@@ -1,9 +1,11 @@
 """A whole run: generations until there are enough good ones, and going on where one stopped."""
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from stackgap.analyse.precision import WANTED_HALF_WIDTH, widest_half_width
 from stackgap.analyse.verdicts import MAX_VOID_SHARE
 from stackgap.measure.engine import Engine
 from stackgap.records import (
@@ -16,6 +18,7 @@ from stackgap.records import (
     Plan,
     RoundEnded,
     RunEnded,
+    RunExtended,
     RunGivenUp,
     RunStarted,
 )
@@ -29,6 +32,10 @@ class RunObserver(Observer, Protocol):
 
     def generation(self, good: int, wanted: int) -> None:
         """A generation begins; `good` of `wanted` are done."""
+        ...
+
+    def extended(self, generations: int, half_width: float, seconds_more: float) -> None:
+        """The run goes on to `generations` good ones: an interval is as wide as `half_width`."""
         ...
 
     def voided(self, number: int, reasons: Sequence[str]) -> None:
@@ -55,6 +62,8 @@ def run(
 ) -> None:
     """Measures until `plan.generations` good generations are recorded, counting `earlier` ones.
 
+    As long as an interval is wider than wanted, it goes on to as many again, up to
+    `plan.most_generations`: nothing else that was measured decides when to stop.
     A generation that was cut off is measured again under a new number; a run that came to its end
     is left as it is. Raises RunAborted when more than a fifth of the planned generations are void,
     or the reference is refused.
@@ -64,45 +73,103 @@ def run(
     for record in earlier:
         if isinstance(record, RunGivenUp):
             raise RunAborted(record.reason)
-    ended = [record for record in earlier if isinstance(record, GenerationEnded)]
-    voids = [record.voided for record in ended if record.voided]
-    good = len(ended) - len(voids)
-    number = sum(isinstance(record, GenerationStarted) for record in earlier)
-    learnt = _learnt(earlier)
-    while good < plan.generations:
-        observer.generation(good, plan.generations)
-        generation = Generation(
-            engine,
-            plan,
-            number,
-            stacks,
-            learnt,
-            file.append,
-            observer,
+    run = _Run(engine, plan, stacks, file, earlier, observer)
+    wanted = _wanted(plan, earlier)
+    run.measure_until(wanted)
+    while (half_width := run.too_wide()) and wanted < plan.most_generations:
+        wanted = min(wanted + plan.generations, plan.most_generations)
+        run.keep(RunExtended(wanted, half_width))
+        observer.extended(wanted, half_width, run.seconds_until(wanted))
+        run.measure_until(wanted)
+    run.keep(RunEnded(_now()))
+
+
+class _Run:
+    """The generations of a run, and all that is known of them."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        plan: Plan,
+        stacks: Mapping[str, Stack],
+        file: RecordFile,
+        earlier: Sequence[AnyRecord],
+        observer: RunObserver,
+    ) -> None:
+        self._engine = engine
+        self._plan = plan
+        self._stacks = stacks
+        self._file = file
+        self._observer = observer
+        self._records = list(earlier)
+        ended = [record for record in earlier if isinstance(record, GenerationEnded)]
+        self._voids = [record.voided for record in ended if record.voided]
+        self._good = len(ended) - len(self._voids)
+        self._number = sum(isinstance(record, GenerationStarted) for record in earlier)
+        self._learnt = _learnt(earlier)
+        self._durations_s: list[float] = []
+
+    def keep(self, record: AnyRecord) -> None:
+        """Records it."""
+        self._file.append(record)
+        self._records.append(record)
+
+    def measure_until(self, wanted: int) -> None:
+        """Measures until so many generations are good; raises RunAborted where none will be."""
+        while self._good < wanted:
+            self._observer.generation(self._good, wanted)
+            started = time.monotonic()
+            reasons = self._generation().run()
+            self._durations_s.append(time.monotonic() - started)
+            self._file.sync()
+            if reasons:
+                self._voids.append(reasons)
+                self._observer.voided(self._number, reasons)
+            else:
+                self._good += 1
+            self._number += 1
+            reason = _hopeless(wanted, self._plan.reference, self._voids, self._learnt.refused)
+            if reason:
+                self.keep(RunGivenUp(reason))
+                raise RunAborted(reason)
+
+    def too_wide(self) -> float | None:
+        """The half-width of the widest interval, if that is more than wanted."""
+        widest = widest_half_width(self._records, self._plan.reference)
+        return widest if widest and widest > WANTED_HALF_WIDTH else None
+
+    def seconds_until(self, wanted: int) -> float:
+        """How long it takes to have so many, by what generations have taken; 0 if none has."""
+        taken = self._durations_s
+        return (wanted - self._good) * sum(taken) / len(taken) if taken else 0.0
+
+    def _generation(self) -> Generation:
+        return Generation(
+            self._engine,
+            self._plan,
+            self._number,
+            self._stacks,
+            self._learnt,
+            self.keep,
+            self._observer,
             # One that was void or cut off may not have come to look at every cell.
-            looks_for_slow=not good,
+            looks_for_slow=not self._good,
         )
-        reasons = generation.run()
-        file.sync()
-        if reasons:
-            voids.append(reasons)
-            observer.voided(number, reasons)
-        else:
-            good += 1
-        number += 1
-        reason = _hopeless(plan, voids, learnt.refused)
-        if reason:
-            file.append(RunGivenUp(reason))
-            raise RunAborted(reason)
-    file.append(RunEnded(_now()))
 
 
-def _hopeless(plan: Plan, voids: Sequence[Sequence[str]], refused: set[Cell]) -> str | None:
+def _wanted(plan: Plan, earlier: Sequence[AnyRecord]) -> int:
+    extended = [record.generations for record in earlier if isinstance(record, RunExtended)]
+    return max([plan.generations, *extended])
+
+
+def _hopeless(
+    wanted: int, reference: str, voids: Sequence[Sequence[str]], refused: set[Cell]
+) -> str | None:
     """Why no verdict can come of the run any more, if so."""
-    if any(cell.stack == plan.reference for cell in refused):
-        return f"the reference {plan.reference} is too slow for its declared rate"
+    if any(cell.stack == reference for cell in refused):
+        return f"the reference {reference} is too slow for its declared rate"
     # One bad moment does not end a run, however short.
-    if len(voids) > max(1, MAX_VOID_SHARE * (plan.generations + len(voids))):
+    if len(voids) > max(1, MAX_VOID_SHARE * (wanted + len(voids))):
         return f"{len(voids)} generations are void, the last because: {voids[-1][0]}"
     return None
 

@@ -222,6 +222,7 @@ def test_a_full_disk_is_told_and_keeps_what_was_measured(tmp_path: Path) -> None
         (("--resume",), 1, "no run yet; `stackgap run` makes one"),
         (("--resume", "--run-id", "nothing"), 1, "no such run"),
         (("--resume", "--n", "10"), 2, "leave out --n"),
+        (("--full", "--rates", "low"), 2, "leave out --rates"),
         (("--run-id", "nothing"), 2, "it needs --resume"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",

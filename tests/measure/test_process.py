@@ -208,8 +208,24 @@ def test_a_dead_server_has_no_readings(
             read(engine, resident)
 
 
+def test_a_paused_server_does_not_run_until_it_may(engine: ProcessEngine) -> None:
+    with served(engine, FASTAPI) as resident:
+        engine.pause(resident)
+        # uvicorn wakes up ten times a second of itself.
+        assert engine.idle_cpu_ns([resident], 0.5) == [0]
+        engine.unpause(resident)
+        assert engine.slice(resident, LOAD).failed == {}
+        engine.pause(resident)
+
+
+def test_a_server_of_several_processes_is_not_paused(engine: ProcessEngine) -> None:
+    with served(engine, TWO_WORKERS) as resident:
+        engine.pause(resident)
+        assert engine.slice(resident, LOAD).failed == {}
+
+
 def test_a_server_that_does_not_start_is_told_with_its_last_words(engine: ProcessEngine) -> None:
-    broken = msgspec.structs.replace(FASTAPI, name="broken", app="python_api.nowhere:create_app")
+    broken = msgspec.structs.replace(FASTAPI, name="broken", framework="nowhere")
     with pytest.raises(ServerDied, match=r"(?s)broken did not start \(exit code 3\).*nowhere"):
         engine.start(broken, 0)
 

@@ -28,10 +28,11 @@ TOO_SLOW_US = 1500.0
 
 
 class Quiet:
-    """A run's observer that only remembers which generations were void, and why."""
+    """A run's observer that remembers which generations were void, and how the run went on."""
 
     def __init__(self) -> None:
         self.void: dict[int, Sequence[str]] = {}
+        self.extensions: list[int] = []
 
     def generation(self, good: int, wanted: int) -> None:
         pass
@@ -41,6 +42,9 @@ class Quiet:
 
     def advance(self) -> None:
         pass
+
+    def extended(self, generations: int, half_width: float, seconds_more: float) -> None:
+        self.extensions.append(generations)
 
     def voided(self, number: int, reasons: Sequence[str]) -> None:
         self.void[number] = reasons

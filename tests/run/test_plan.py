@@ -78,7 +78,7 @@ def test_more_servers_than_fit_side_by_side_are_refused() -> None:
         for index in range(MAX_RESIDENTS - 2)
     ]
     _plan([*copies, find(AXUM)])
-    with pytest.raises(PlanError, match="at most 12 fit"):
+    with pytest.raises(PlanError, match="at most 40 fit"):
         _plan([*copies, find(QUICKSTART), find(AXUM)])
 
 

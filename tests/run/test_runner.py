@@ -1,14 +1,26 @@
 """A whole run: what is recorded, in which order, what is measured again, what ends it."""
 
 import re
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from stackgap.measure.engine import MachineReading
-from stackgap.records import Cell, CellRefused, GenerationEnded, RunEnded, RunStarted
+from stackgap.analyse.precision import WANTED_HALF_WIDTH
+from stackgap.measure.engine import Load, MachineReading, Resident, SliceReading
+from stackgap.measure.fake import FakeEngine
+from stackgap.records import (
+    AnyRecord,
+    Cell,
+    CellRefused,
+    GenerationEnded,
+    Plan,
+    RunEnded,
+    RunExtended,
+    RunStarted,
+)
 from stackgap.run import store
 from stackgap.run.plan import shuffled
 from stackgap.run.runner import RunAborted
@@ -223,6 +235,70 @@ def test_without_accounts_only_slices_are_measured(tmp_path: Path) -> None:
     records = measured(tmp_path, fake_engine(), plan)
     assert not {type(record).__name__ for record in records} & {"Memory", "IdleCpu"}
     assert good(records) == [0]
+
+
+class _PausesKnown(FakeEngine):
+    """Remembers how many servers may run while one is under load."""
+
+    def __init__(self) -> None:
+        super().__init__(COST_US)
+        self.awake: set[int] = set()
+
+    def slice(self, resident: Resident, load: Load) -> SliceReading:
+        assert resident.pids[0] not in self.paused
+        self.awake.add(len(self.running - self.paused))
+        return super().slice(resident, load)
+
+
+def test_no_server_but_the_one_in_turn_runs(tmp_path: Path) -> None:
+    engine = _PausesKnown()
+    measure(tmp_path, engine, small_plan(generations=1))
+    assert engine.awake == {1}
+
+
+def _growing(most_generations: int) -> Plan:
+    plan = small_plan(generations=6)
+    return msgspec.structs.replace(plan, most_generations=most_generations)
+
+
+def _extensions(records: Sequence[AnyRecord]) -> list[int]:
+    return [record.generations for record in records if isinstance(record, RunExtended)]
+
+
+def test_a_run_grows_while_an_interval_is_wide_and_says_so(tmp_path: Path) -> None:
+    noisy = FakeEngine(COST_US, generation_noise=0.3)
+    observer = Quiet()
+    path = measure(tmp_path, noisy, _growing(16), observer)
+    records = store.load(path.parent)
+    assert good(records) == list(range(16))
+    assert _extensions(records) == observer.extensions == [12, 16]
+    wide = [record.half_width for record in records if isinstance(record, RunExtended)]
+    assert all(half_width > WANTED_HALF_WIDTH for half_width in wide)
+
+
+def test_a_run_with_narrow_intervals_does_not_grow(tmp_path: Path) -> None:
+    precise = FakeEngine(COST_US, generation_noise=0.001, slice_noise=0.001)
+    records = measured(tmp_path, precise, _growing(16))
+    assert good(records) == list(range(6))
+    assert not _extensions(records)
+
+
+def test_a_run_that_may_not_grow_ends_with_wide_intervals(tmp_path: Path) -> None:
+    records = measured(tmp_path, FakeEngine(COST_US, generation_noise=0.3), _growing(6))
+    assert good(records) == list(range(6))
+    assert isinstance(records[-1], RunEnded)
+
+
+def test_an_extended_run_that_was_stopped_goes_on_to_its_new_end(tmp_path: Path) -> None:
+    plan = _growing(12)
+    noisy = FakeEngine(COST_US, generation_noise=0.3)
+    path = measure(tmp_path, noisy, plan)
+    lines = path.read_bytes().splitlines(keepends=True)
+    extended = next(index for index, line in enumerate(lines) if b'"run_extended"' in line)
+    path.write_bytes(b"".join(lines[: extended + 3]))
+    records = resume(path.parent, noisy, plan)
+    assert len(good(records)) == 12
+    assert _extensions(records) == [12]
 
 
 def test_the_first_record_holds_the_plan(tmp_path: Path) -> None:
