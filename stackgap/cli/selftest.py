@@ -15,14 +15,14 @@ from stackgap.cli.signals import interrupt_on_terminate
 from stackgap.measure import cores, provenance
 from stackgap.measure.process import process_engine
 from stackgap.measure.workload import Workload
-from stackgap.run import selftest as checking
 from stackgap.run import store
-from stackgap.run.selftest import Bench, Check, Outcome
+from stackgap.run.selftest import every
+from stackgap.run.selftest.bench import EQUATION, SHORT, THOROUGH, Bench, Check, N, Outcome
 
 
 def selftest(
     thorough: Annotated[
-        bool, typer.Option("--thorough", help="The full number of runs: about an hour.")
+        bool, typer.Option("--thorough", help="The full number of runs: about two hours.")
     ] = False,
     only: Annotated[
         list[str] | None,
@@ -33,20 +33,20 @@ def selftest(
     ] = None,
     runs: Annotated[Path, typer.Option(help="Where runs are kept.")] = project.RUNS,
 ) -> None:
-    """Measure effects of known size: twins, burned CPU, awaited time, overload.
+    """Measure effects of known size: twins, burned CPU, awaited time, overload, and so on.
 
-    Takes about five minutes; every pair's records are kept under RUNS.
+    Takes about ten minutes; every pair's records are kept under RUNS.
     """
     interrupt_on_terminate()
     folder = runs / f"selftest-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     drawn = random.randrange(2**32) if seed is None else seed
     console.print(f"seed {drawn}; records in {folder}")
-    scale = checking.THOROUGH if thorough else checking.SHORT
+    scale = THOROUGH if thorough else SHORT
     with explained(), store.only_one():
-        checks = checking.chosen(scale, only or [])
+        checks = every.chosen(scale, only or [])
         pinning, build_hash = cores.choose(), build.source_hash()
         found = provenance.collect(pinning, build_hash, stacks.stacks().values())
-        workload = Workload(checking.EQUATION, checking.N)
+        workload = Workload(EQUATION, N)
         with process_engine(workload, pinning, build_hash) as engine:
             bench = Bench(engine, folder, found, drawn, QuietProgress(console))
             failed = [check.name for check in checks if not _holds(check, bench)]
@@ -61,7 +61,7 @@ def _holds(check: Check, bench: Bench) -> bool:
         mark = "[green]yes[/]" if outcome.passed else "[yellow]no [/]"
         console.print(f"  {index + 1:3} of {check.runs}  {mark} {escape(outcome.figures)}")
 
-    passed, enough = checking.run(check, bench, report)
+    passed, enough = every.run(check, bench, report)
     colour = "green" if enough else "red"
     console.print(
         f"[{colour}]{'PASSED' if enough else 'FAILED'}[/]: {passed} of {check.runs}, "

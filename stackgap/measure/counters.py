@@ -79,6 +79,15 @@ def steal_ns(cores: Iterable[int]) -> int:
     return stolen * 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 
 
+def idle_ns(core: int) -> int:
+    """Time `core` had nothing to do so far, waiting for disks included."""
+    for line in (_PROC / "stat").read_text().splitlines():
+        name, *ticks = line.split()
+        if name == f"cpu{core}":
+            return (int(ticks[3]) + int(ticks[4])) * 1_000_000_000 // os.sysconf("SC_CLK_TCK")
+    raise LookupError(f"/proc/stat knows no core {core}")
+
+
 def throttled_ns() -> int:
     """Time this process's control group was throttled so far; 0 where none keeps count."""
     for line in (_PROC / "self" / "cgroup").read_text().splitlines():

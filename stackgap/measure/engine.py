@@ -4,6 +4,7 @@
 with known costs, so that everything above it can be tested without measuring.
 """
 
+from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
@@ -25,7 +26,7 @@ class StaleBuild(EngineError):
 
 
 class Resident(msgspec.Struct, frozen=True):
-    """A healthy server of one generation."""
+    """A healthy server of one generation; `log` is where what it prints goes."""
 
     stack: Stack
     replica: int
@@ -33,6 +34,7 @@ class Resident(msgspec.Struct, frozen=True):
     pids: list[int]
     startup_s: float
     health: dict[str, Any]
+    log: Path
 
 
 class Load(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping
+from pathlib import Path
 
 from stackgap.measure.counters import MemoryReading
 from stackgap.measure.engine import Load, MachineReading, Resident, ServerDied, SliceReading
@@ -46,7 +47,7 @@ class FakeEngine:
         self.running.add(pid)
         self._factor[pid] = self._random.lognormvariate(0, self._generation_noise)
         health = {"status": "ok", "stack": stack.name, "build_hash": "fake"}
-        return Resident(stack, replica, 1024 + pid, [pid], 0.5, health)
+        return Resident(stack, replica, 1024 + pid, [pid], 0.5, health, Path("/dev/null"))
 
     def stop(self, residents: list[Resident]) -> None:
         """Forgets the residents."""

@@ -91,7 +91,7 @@ class ProcessEngine:
             raise
         self._processes[process.pid] = process
         pids = counters.process_tree(process.pid)
-        return Resident(stack, replica, port, pids, startup_s, health)
+        return Resident(stack, replica, port, pids, startup_s, health, log)
 
     def stop(self, residents: list[Resident]) -> None:
         """SIGTERM to all, then waits; SIGKILL for those that stay."""

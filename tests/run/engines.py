@@ -87,7 +87,9 @@ class Injecting(FakeEngine):
         plain = msgspec.structs.replace(resident, stack=find(stack.name.partition("+")[0]))
         reading = super().slice(plain, load)
         burned_ns = 1_000 * stack.inject_cpu_us
-        delayed_ns = round(self._seen * (burned_ns + 1_000_000 * stack.inject_wait_ms))
+        # A timer is late rather than early.
+        waited_ns = 1_010_000 * stack.inject_wait_ms
+        delayed_ns = round(self._seen * (burned_ns + waited_ns))
         factor = self._twin_factor if resident.replica else 1.0
         added_ns = self._seen * burned_ns + (self._layer_ns if stack.injected else 0.0)
         return msgspec.structs.replace(

@@ -6,8 +6,9 @@ import pytest
 
 from stackgap.measure.engine import Engine
 from stackgap.misuse import MisuseError
-from stackgap.run import selftest, store
-from stackgap.run.selftest import SHORT, THOROUGH, Bench, Outcome
+from stackgap.run import store
+from stackgap.run.selftest import every, pairs
+from stackgap.run.selftest.bench import SHORT, THOROUGH, Bench, Check, Outcome
 from tests.run.engines import Injecting
 from tests.run.pipeline import Quiet
 
@@ -23,8 +24,8 @@ def _verdicts(folder: Path, engine: Engine) -> dict[str, bool]:
     """Whether each check of the short form holds, by its name."""
     bench = Bench(engine, folder, {}, 1, Quiet())
     return {
-        check.name: selftest.run(check, bench, lambda _index, _outcome: None)[1]
-        for check in selftest.checks(SHORT)
+        check.name: every.run(check, bench, lambda _index, _outcome: None)[1]
+        for check in pairs.checks(SHORT)
     }
 
 
@@ -66,24 +67,22 @@ def test_what_the_injecting_layer_itself_takes_is_no_failure(tmp_path: Path) -> 
 def test_every_pair_keeps_its_records(tmp_path: Path) -> None:
     _verdicts(tmp_path, Injecting())
     folders = sorted(path.parent for path in tmp_path.glob(f"*/{store.RECORDS}"))
-    assert len(folders) > sum(check.runs for check in selftest.checks(SHORT)) - 1
+    assert len(folders) > sum(check.runs for check in pairs.checks(SHORT)) - 1
     assert all(store.load(folder) for folder in folders)
 
 
 def test_the_thorough_form_asks_for_what_is_claimed() -> None:
-    asked = [(check.needed, check.runs) for check in selftest.checks(THOROUGH)]
+    asked = [(check.needed, check.runs) for check in pairs.checks(THOROUGH)]
     assert asked == [(54, 60), (16, 20), (18, 20), (18, 20), (3, 3), (3, 3), (3, 3), (1, 1)]
 
 
 def test_checks_are_chosen_by_a_part_of_their_name() -> None:
-    assert [check.name for check in selftest.chosen(SHORT, [AWAITED, TWIN])] == [
-        check.name
-        for check in selftest.checks(SHORT)
-        if AWAITED in check.name or TWIN in check.name
+    assert [check.name for check in every.chosen(SHORT, [AWAITED, TWIN])] == [
+        check.name for check in every.checks(SHORT) if AWAITED in check.name or TWIN in check.name
     ]
-    assert len(selftest.chosen(SHORT, [])) == 8
+    assert every.chosen(SHORT, [])
     with pytest.raises(MisuseError, match="no check has 'twins' in its name; there are: a stack"):
-        selftest.chosen(SHORT, ["twins"])
+        every.chosen(SHORT, ["twins"])
 
 
 @pytest.mark.parametrize(("passing", "holds"), [(2, False), (3, True), (4, True)])
@@ -91,8 +90,8 @@ def test_a_check_holds_if_enough_of_its_runs_pass(
     tmp_path: Path, passing: int, holds: bool
 ) -> None:
     told: list[int] = []
-    check = selftest.Check("", 4, 3, lambda _bench, index: Outcome(index < passing, ""))
+    check = Check("", 4, 3, lambda _bench, index: Outcome(index < passing, ""))
     bench = Bench(Injecting(), tmp_path, {}, 1, Quiet())
-    result = selftest.run(check, bench, lambda index, _outcome: told.append(index))
+    result = every.run(check, bench, lambda index, _outcome: told.append(index))
     assert result == (passing, holds)
     assert told == [0, 1, 2, 3]

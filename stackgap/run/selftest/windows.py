@@ -1,0 +1,176 @@
+"""Checks of single windows: do the ways in which the same can be measured or counted agree?"""
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from math import log
+
+import psutil
+
+from stackgap.analyse import contrasts
+from stackgap.analyse.interval import Interval
+from stackgap.measure import counters
+from stackgap.measure.engine import Load, Resident, SliceReading
+from stackgap.run.plan import CONNECTIONS, LEAD_S, WINDOW_S
+from stackgap.run.selftest.bench import (
+    AXUM,
+    EQUATION,
+    FASTAPI,
+    GENERATIONS,
+    PRECISE_ROUNDS,
+    Bench,
+    Check,
+    Outcome,
+    Scale,
+    high_rate_hz,
+    injecting,
+    shown,
+)
+from stackgap.stacks import Stack, find
+
+_LOGGING = "fastapi-stock-python"
+_SOLO_S = 5.0
+_WARM_UP_S = 1.0
+_AGREEMENT = 0.03
+# Idle time comes in hundredths of a second: they are to be few beside the time that is busy.
+_AXUM_TIMES = 4
+
+
+def checks(scale: Scale) -> list[Check]:
+    """The checks of windows."""
+    return [
+        Check(
+            f"slices in turn agree with a window of {_SOLO_S:.0f} s alone within {_AGREEMENT:.0%}",
+            scale.windows,
+            scale.windows,
+            lambda bench, _: _alone(bench),
+        ),
+        Check(
+            f"servers and others add up to the busy time of their core within {_AGREEMENT:.0%}",
+            scale.windows,
+            scale.windows,
+            lambda bench, _: _busy(bench),
+        ),
+        Check(
+            "client, server and access log count the same requests",
+            scale.windows,
+            scale.windows,
+            lambda bench, _: _counted(bench),
+        ),
+    ]
+
+
+def _alone(bench: Bench) -> Outcome:
+    ratios: dict[str, list[float]] = {AXUM: [], FASTAPI: []}
+    for _ in range(GENERATIONS):
+        for name, ratio in _slices_over_solo(bench, [find(name) for name in ratios]).items():
+            ratios[name].append(log(ratio))
+    estimates = {
+        name: contrasts.exponentiated(contrasts.mean(found)) for name, found in ratios.items()
+    }
+    agree = all(
+        isinstance(each, Interval) and abs(each.estimate - 1) <= _AGREEMENT
+        for each in estimates.values()
+    )
+    figures = [f"{name}: slices cost {shown(each)} of it" for name, each in estimates.items()]
+    return Outcome(agree, "; ".join(figures))
+
+
+def _slices_over_solo(bench: Bench, stacks: Sequence[Stack]) -> dict[str, float]:
+    """What a request costs in slices over what it costs alone: by stack, in the same processes."""
+    with _serving(bench, stacks) as residents:
+        for resident in residents:
+            _loaded(bench, resident, _WARM_UP_S)
+        before = _in_turn(bench, residents)
+        solo = [_cost_ns([_loaded(bench, resident, _SOLO_S)]) for resident in residents]
+        # As many after as before: a machine that becomes slower or faster does so for both.
+        after = _in_turn(bench, residents)
+    return {
+        resident.stack.name: _cost_ns([*first, *last]) / alone
+        for resident, first, alone, last in zip(residents, before, solo, after, strict=True)
+    }
+
+
+def _in_turn(bench: Bench, residents: Sequence[Resident]) -> list[list[SliceReading]]:
+    readings: list[list[SliceReading]] = [[] for _ in residents]
+    for _ in range(PRECISE_ROUNDS):
+        for resident, own in zip(residents, readings, strict=True):
+            own.append(_loaded(bench, resident, WINDOW_S))
+    return readings
+
+
+def _cost_ns(readings: Sequence[SliceReading]) -> float:
+    return sum(each.cpu_ns for each in readings) / sum(each.window_ok for each in readings)
+
+
+def _busy(bench: Bench) -> Outcome:
+    core = bench.provenance["cores"]["server"]
+    figures, agree = [], True
+    for name, rate_hz in ((AXUM, _AXUM_TIMES * high_rate_hz()), (FASTAPI, high_rate_hz())):
+        with _serving(bench, [find(name)]) as residents:
+            _loaded(bench, residents[0], _WARM_UP_S, rate_hz)
+            before = _accounts(core, residents[0])
+            _loaded(bench, residents[0], _SOLO_S, rate_hz)
+            busy_ns, served_ns, others_ns = (
+                end - begin
+                for begin, end in zip(before, _accounts(core, residents[0]), strict=True)
+            )
+        missing = 1 - (served_ns + others_ns) / busy_ns
+        agree = agree and abs(missing) <= _AGREEMENT
+        figures.append(
+            f"{name}: of {busy_ns / 1e9:.2f} s busy {served_ns / busy_ns:.1%} is the server, "
+            f"{others_ns / busy_ns:.1%} others, {missing:+.1%} on no account"
+        )
+    return Outcome(agree, "; ".join(figures))
+
+
+def _accounts(core: int, resident: Resident) -> tuple[int, int, int]:
+    """So far: the time `core` was not idle, the server's CPU, and that of what else may run there.
+
+    Where others ran is not told: all they took is counted, of whatever core.
+    """
+    others = 0
+    for pid in psutil.pids():
+        try:
+            if pid not in resident.pids and core in os.sched_getaffinity(pid):
+                others += counters.cpu_ns(pid)
+        except ProcessLookupError:
+            # It has just ended; what it took is lost to us.
+            continue
+    served = sum(counters.cpu_ns(pid) for pid in resident.pids)
+    return time.monotonic_ns() - counters.idle_ns(core), served, others
+
+
+def _counted(bench: Bench) -> Outcome:
+    with _serving(bench, [injecting(_LOGGING)]) as residents:
+        reading = _loaded(bench, residents[0], _WARM_UP_S)
+    log = residents[0].log.read_text()
+    logged = log.count(f"POST /v1/{EQUATION} ")
+    counts = (reading.ok, reading.injected_requests, logged)
+    return Outcome(
+        len(set(counts)) == 1 and reading.ok > 0,
+        f"{reading.ok} answers came, {reading.injected_requests} were given, {logged} are logged",
+    )
+
+
+@contextmanager
+def _serving(bench: Bench, stacks: Sequence[Stack]) -> Iterator[list[Resident]]:
+    residents: list[Resident] = []
+    try:
+        for stack in stacks:
+            residents.append(bench.engine.start(stack, 0))
+            bench.engine.pause(residents[-1])
+        yield residents
+    finally:
+        bench.engine.stop(residents)
+
+
+def _loaded(
+    bench: Bench, resident: Resident, window_s: float, rate_hz: float | None = None
+) -> SliceReading:
+    bench.engine.unpause(resident)
+    load = Load(rate_hz or high_rate_hz(), LEAD_S, window_s, CONNECTIONS, seed=0)
+    reading = bench.engine.slice(resident, load)
+    bench.engine.pause(resident)
+    return reading
