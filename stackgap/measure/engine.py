@@ -40,7 +40,8 @@ class Resident(msgspec.Struct, frozen=True):
 class Load(msgspec.Struct, frozen=True):
     """An open-loop burst: `lead_s` to settle in, then `window_s` that counts.
 
-    `seed` draws the schedule's phase and the request it begins with.
+    `seed` draws the schedule's phase and the request it begins with. A closed one has no rate:
+    each connection sends as soon as it has its answer.
     """
 
     rate_hz: float
@@ -48,6 +49,7 @@ class Load(msgspec.Struct, frozen=True):
     window_s: float
     connections: int
     seed: int
+    closed: bool = False
 
 
 class SliceReading(msgspec.Struct, frozen=True):

@@ -137,8 +137,8 @@ class ProcessEngine:
 
     def loaded_memory(self, resident: Resident, connections: int) -> MemoryReading:
         """Looks every few milliseconds while the generator keeps its connections busy."""
-        busy = Load(1.0, 0.0, _LOADED_WINDOW_S, connections, seed=0)
-        order = self._order(resident, busy, "burst")
+        busy = Load(1.0, 0.0, _LOADED_WINDOW_S, connections, seed=0, closed=True)
+        order = self._order(resident, busy)
         with self._blamed_on(resident), load.start(order, self._process_group) as generator:
             readings = [self.memory(resident)]
             while load.is_running(generator, _LOOK_EVERY_S):
@@ -152,7 +152,7 @@ class ProcessEngine:
         """One burst; CPU is read by the generator itself at the two ends of the window."""
         with self._blamed_on(resident):
             before = _injected(resident)
-            burst = load.run(self._order(resident, load_, "constant"), self._process_group)
+            burst = load.run(self._order(resident, load_), self._process_group)
             if burst.watch_lost:
                 raise ServerDied(f"{resident.stack.name}: processes {burst.watch_lost} died")
             after = _injected(resident)
@@ -184,9 +184,7 @@ class ProcessEngine:
             throttled_ns=counters.throttled_ns(),
         )
 
-    def _order(
-        self, resident: Resident, load_: Load, schedule: Literal["constant", "burst"]
-    ) -> load.BurstOrder:
+    def _order(self, resident: Resident, load_: Load) -> load.BurstOrder:
         return load.BurstOrder(
             target=f"127.0.0.1:{resident.port}",
             path=self._workload.path,
@@ -200,7 +198,7 @@ class ProcessEngine:
             seed=load_.seed,
             sample_every=max(int(load_.rate_hz * load_.window_s) // load.SAMPLES, 1),
             mode=self._generator_mode,
-            schedule={"kind": schedule},
+            schedule={"kind": "burst" if load_.closed else "constant"},
         )
 
     def _signal(self, resident: Resident, which: signal.Signals) -> bool:
