@@ -80,6 +80,25 @@ def difference(a: Mapping[int, float], b: Mapping[int, float]) -> Estimate:
     return mean([a[number] - b[number] for number in sorted(a.keys() & b.keys())])
 
 
+def ratio_of_sums(a: Sequence[float], b: Sequence[float]) -> Estimate:
+    """The sum of a over the sum of b, one value of each a generation.
+
+    The interval is t on the jackknife's standard error, leaving out one generation at a time: a
+    and b of one generation share its luck. The sum of b must not be near 0.
+    """
+    size = len(a)
+    if not size:
+        return NotEnough(None, 0)
+    over, under = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    centre = float(over.sum() / under.sum())
+    if size < MIN_GENERATIONS:
+        return NotEnough(centre, size)
+    left = (over.sum() - over) / (under.sum() - under)
+    error = float(np.std(left)) * (size - 1) ** 0.5
+    half_width = t_quantile(size - 1) * error
+    return Interval(centre, centre - half_width, centre + half_width, LEVEL, size)
+
+
 @cache
 def _signed_rank_endpoint(size: int) -> tuple[int, float]:
     """How many pairwise means lie outside each endpoint, and the confidence that leaves."""

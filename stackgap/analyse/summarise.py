@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from stackgap.analyse import select
+from stackgap.analyse.attribution import attributions
 from stackgap.analyse.cells import cell_summary, measured
 from stackgap.analyse.gates import gates
 from stackgap.analyse.seed_card import seed_cards
@@ -43,6 +44,7 @@ def summarise(records: Sequence[AnyRecord]) -> Summary:
         stacks=tuple(stacks.values()),
         twin=next((cell_summary(cell, run) for cell in cells if cell.replica == 1), None),
         seed_cards=seed_cards(run, stacks),
+        attributions=attributions(plan, run),
         refused=refused,
         gates=run.gates,
         failed_requests=failed_requests(begun),

@@ -96,6 +96,77 @@ class SeedCard:
 
 
 @dataclass(frozen=True)
+class Part:
+    """What one change saves of a gap, in CPU µs per request.
+
+    `saved_us` is the mean over all orders of changes, `share` that over the gap. `first_in_us` is
+    what the change saves made as early as it can be, `last_in_us` made as late, `order_us` the
+    difference; None for what can come in one order only. `surcharge_us` is what it saves more at
+    this rate than at the highest one, None there. `verdict` is the sentence on it.
+    """
+
+    name: str
+    saved_us: Estimate
+    share: Estimate | None
+    first_in_us: Estimate | None
+    last_in_us: Estimate | None
+    order_us: Estimate | None
+    surcharge_us: Estimate | None
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """How much more either of two changes saves before the other is made than after."""
+
+    factors: tuple[str, str]
+    us: Estimate
+
+
+@dataclass(frozen=True)
+class Closure:
+    """A test of an attribution against what it was not made from, in CPU µs per request.
+
+    `held_out` is a stack, and `difference_us` its cost minus what the others predict for it (None
+    where they do not); or it is None, and `difference_us` is the gap minus that between the twins
+    of both ends. `of_gap` is the same as a part of the gap. `holds` is True where its interval lies
+    within CLOSES_WITHIN, False where it lies outside, else None.
+    """
+
+    held_out: str | None
+    difference_us: Estimate | None
+    of_gap: Estimate | None
+    holds: bool | None
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """How the gap from the stack `first` to `last` divides at one rate.
+
+    With one order only (`orders` 1) each part is what its step saves given the earlier ones, and
+    no share. `generations` are those in which every stack in between has a cost.
+    """
+
+    rate_hz: float
+    first: str
+    last: str
+    orders: int
+    generations: int
+    gap_us: Estimate
+    parts: tuple[Part, ...]
+    interactions: tuple[Interaction, ...]
+    closures: tuple[Closure, ...]
+
+
+@dataclass(frozen=True)
+class NotAttributed:
+    """Why a gap that was to be divided is not, at one rate."""
+
+    rate_hz: float
+    reason: str
+
+
+@dataclass(frozen=True)
 class Gates:
     """What was thrown away, and why: counts by reason."""
 
@@ -121,6 +192,7 @@ class Summary:
     stacks: tuple[StackSummary, ...]
     twin: CellSummary | None
     seed_cards: tuple[SeedCard, ...]
+    attributions: tuple[Attribution | NotAttributed, ...]
     refused: tuple[CellRefused, ...]
     gates: Gates
     failed_requests: dict[str, int]

@@ -28,7 +28,7 @@ def verdict(
             f"No verdict; a verdict needs {MIN_GENERATIONS} generations, "
             f"this run has {ratio.generations}."
         )
-    obstacle = _void(gates) or _unstable(ratio, ratio_of_all_rounds) or _wide(ratio)
+    obstacle = void(gates) or _unstable(ratio, ratio_of_all_rounds) or _wide(ratio)
     if obstacle:
         return f"No verdict; {obstacle}."
     return _finding(stack, reference, rate_hz, ratio)
@@ -39,7 +39,8 @@ def half_width(ratio: Interval) -> float:
     return math.sqrt(ratio.high / ratio.low) - 1
 
 
-def _void(gates: Gates) -> str | None:
+def void(gates: Gates) -> str | None:
+    """That too much of a run is void for any verdict, if so."""
     if gates.generations_void > MAX_VOID_SHARE * gates.generations:
         return f"{gates.generations_void} of {gates.generations} generations are void"
     if gates.rounds_void > MAX_VOID_SHARE * gates.rounds:
