@@ -4,6 +4,7 @@ The unit is a generation: slices of one generation share their processes, so poo
 would understate the error.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import cache
 
@@ -16,7 +17,7 @@ LEVEL = 0.95
 
 
 @cache
-def t_quantile(degrees: int) -> float:
+def t_quantile(degrees: float) -> float:
     """Two-sided Student t quantile at LEVEL."""
     return float(stdtrit(degrees, (1 + LEVEL) / 2))
 
@@ -97,6 +98,23 @@ def ratio_of_sums(a: Sequence[float], b: Sequence[float]) -> Estimate:
     error = float(np.std(left)) * (size - 1) ** 0.5
     half_width = t_quantile(size - 1) * error
     return Interval(centre, centre - half_width, centre + half_width, LEVEL, size)
+
+
+def independent_difference(a: Estimate, b: Estimate) -> Estimate:
+    """a minus b of two runs that share nothing: Welch's t interval from those of their means."""
+    if isinstance(a, NotEnough) or isinstance(b, NotEnough):
+        known = [each.estimate for each in (a, b) if each.estimate is not None]
+        centre = known[0] - known[1] if len(known) == 2 else None
+        return NotEnough(centre, min(a.generations, b.generations))
+    errors = [each.half_width / t_quantile(each.generations - 1) for each in (a, b)]
+    variance = sum(error**2 for error in errors)
+    own = zip(errors, (a, b), strict=True)
+    spread = sum(error**4 / (each.generations - 1) for error, each in own)
+    degrees = variance**2 / spread if spread else math.inf
+    half_width = t_quantile(degrees) * variance**0.5
+    centre = a.estimate - b.estimate
+    generations = min(a.generations, b.generations)
+    return Interval(centre, centre - half_width, centre + half_width, LEVEL, generations)
 
 
 @cache

@@ -107,3 +107,20 @@ def test_exponentiating_keeps_the_level_and_the_generations() -> None:
     found = interval(contrasts.exponentiated(Interval(0.0, -math.log(2), math.log(2), 0.97, 7)))
     assert ends(found) == pytest.approx([0.5, 1, 2])
     assert (found.level, found.generations) == (0.97, 7)
+
+
+SAMPLE = st.lists(st.floats(-5, 5), min_size=6, max_size=12, unique=True)
+
+
+@given(a=SAMPLE, b=SAMPLE)
+def test_two_runs_that_share_nothing_differ_by_welchs_interval(
+    a: list[float], b: list[float]
+) -> None:
+    expected = stats.ttest_ind(a, b, equal_var=False).confidence_interval(0.95)
+    low, _, high = ends(contrasts.independent_difference(contrasts.mean(a), contrasts.mean(b)))
+    assert (low, high) == pytest.approx((expected.low, expected.high), abs=1e-6)
+
+
+def test_too_few_generations_on_one_side_leave_a_difference_without_an_interval() -> None:
+    few, enough = contrasts.mean([1.0, 3.0]), contrasts.mean([4.0, 5.0, 6.0, 4.0, 5.0, 6.0])
+    assert contrasts.independent_difference(few, enough) == NotEnough(-3.0, 2)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -209,3 +210,17 @@ def test_throttling_is_that_of_the_own_control_group(
     group.mkdir(parents=True)
     (group / "cpu.stat").write_text(content)
     assert counters.throttled_ns() == 1_500_000
+
+
+def test_a_core_is_idle_no_longer_than_time_passes() -> None:
+    core = min(os.sched_getaffinity(0))
+    tick_ns = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
+    started, before = time.monotonic_ns(), counters.idle_ns(core)
+    time.sleep(0.2)
+    idle_ns = counters.idle_ns(core) - before
+    assert 0 <= idle_ns <= time.monotonic_ns() - started + 2 * tick_ns
+
+
+def test_a_core_that_is_not_there_is_no_idle_one() -> None:
+    with pytest.raises(LookupError, match="no core 4096"):
+        counters.idle_ns(4096)

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from stackgap.analyse import contrasts, latency, select
+from stackgap.analyse import burned, contrasts, latency, select
 from stackgap.analyse.interval import Estimate, Interval
 from stackgap.analyse.verdicts import CLEAR_RATIO
 from stackgap.records import AnyRecord, Cell, CellRefused, Memory, Slice
@@ -177,14 +177,7 @@ class Pair(msgspec.Struct, frozen=True):
         return {g: cost - burned_ns[g] for g, cost in self._costs().get(cell, {}).items()}
 
     def _burned_ns(self, cell: Cell) -> dict[int, float]:
-        totals: dict[int, tuple[int, int]] = {}
-        for piece in self._slices(cell):
-            cpu_ns, requests = totals.get(piece.generation, (0, 0))
-            totals[piece.generation] = (
-                cpu_ns + (piece.injected_cpu_ns or 0),
-                requests + (piece.injected_requests or 0),
-            )
-        return {g: cpu_ns / max(requests, 1) for g, (cpu_ns, requests) in totals.items()}
+        return burned.ns_per_request(self.records).get(cell, {})
 
 
 def _twin(bench: Bench, name: str) -> Outcome:
