@@ -37,7 +37,8 @@ def command(stack: Stack, port: int, equation: str | None = None) -> Command:
             "STACKGAP_INJECT_WAIT_MS": str(stack.inject_wait_ms),
             "STACKGAP_INJECT_ANON_MB": str(stack.inject_anonymous_mb),
         }
-    return Command(_uvicorn_arguments(stack, port), env | {"PYTHONPATH": _python_path()})
+    arguments = _granian_arguments if stack.server == "granian" else _uvicorn_arguments
+    return Command(arguments(stack, port), env | {"PYTHONPATH": _python_path()})
 
 
 def _axum_arguments(stack: Stack, port: int) -> list[str]:
@@ -59,6 +60,17 @@ def _uvicorn_arguments(stack: Stack, port: int) -> list[str]:
         argv.append("--no-access-log")
     if stack.workers > 1:
         argv += ["--workers", str(stack.workers)]
+    return argv
+
+
+def _granian_arguments(stack: Stack, port: int) -> list[str]:
+    # One worker, one thread for the network: its defaults, said where they matter.
+    argv = [sys.executable, "-m", "granian", _application(stack), "--factory"]
+    argv += ["--host", "127.0.0.1", "--port", str(port), "--interface", "asgi"]
+    argv += ["--workers", str(stack.workers), "--runtime-threads", "1", "--runtime-mode", "st"]
+    argv += ["--loop", "uvloop", "--http", "1", "--no-ws"]
+    if stack.access_log:
+        argv.append("--access-log")
     return argv
 
 

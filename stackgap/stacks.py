@@ -12,6 +12,7 @@ from stackgap.misuse import MisuseError
 
 Server = Literal["uvicorn", "uvicorn-h11", "gunicorn", "granian", "axum"]
 Framework = Literal["fastapi", "mounted", "starlette", "asgi", "rsgi", "axum"]
+Codec = Literal["pydantic", "msgspec", "rust", "bytes", "serde_json"]
 Profile = Literal["quickstart", "stock", "quiet", "tuned"]
 
 
@@ -20,7 +21,7 @@ class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str
     framework: Framework
-    codec: str
+    codec: Codec
     backend: str
     profile: Profile
     server: Server = "uvicorn"
@@ -50,7 +51,8 @@ class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def needs_rust(self) -> bool:
         """Whether Rust of this project runs in the server, and /health must show its hash."""
-        return self.server == "axum" or self.backend.startswith("rust")
+        in_python = self.backend.startswith("rust") or self.codec in {"rust", "bytes"}
+        return self.server == "axum" or in_python
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

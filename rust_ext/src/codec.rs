@@ -75,6 +75,16 @@ pub fn answer_request<'py>(
     }
 }
 
+#[pyfunction]
+pub fn request_schema(equation: &str) -> PyResult<String> {
+    Ok(known_equation(equation)?.request_schema().to_string())
+}
+
+#[pyfunction]
+pub fn response_schema(equation: &str) -> PyResult<String> {
+    Ok(known_equation(equation)?.response_schema().to_string())
+}
+
 fn known_equation(name: &str) -> PyResult<&'static Equation> {
     find(name).ok_or_else(|| {
         let known: Vec<&str> = stackgap_codec::equations().iter().map(|e| e.name).collect();

@@ -61,9 +61,20 @@ def test_a_fault_is_raised_with_its_pointer(equation: str, body: bytes, pointer:
         assert isinstance(refusal.value.args[1], str)
 
 
+@pytest.mark.parametrize("equation", REQUESTS)
+def test_the_schemas_are_of_the_fields_that_are_read_and_printed(equation: str) -> None:
+    request = json.loads(_rust_ext.request_schema(equation))
+    response = json.loads(_rust_ext.response_schema(equation))
+    assert set(request["properties"]) == set(REQUESTS[equation][0])
+    assert set(response["properties"]) == set(RESPONSES[equation])
+
+
 def test_what_is_unknown_is_named_beside_what_is_known() -> None:
     with pytest.raises(ValueError, match='equation: "kepler" is unknown; known: ephemeris, black'):
         _rust_ext.read_request("kepler", b"{}")
+    for schema in (_rust_ext.request_schema, _rust_ext.response_schema):
+        with pytest.raises(ValueError, match='equation: "kepler" is unknown'):
+            schema("kepler")
     with pytest.raises(ValueError, match='backend: "numpy" is unknown; known: rust, rust_simd'):
         _rust_ext.answer_request("heat", "numpy", b"{}")
 
