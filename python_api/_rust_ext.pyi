@@ -254,6 +254,12 @@ def answer_request(equation: str, backend: str, body: bytes) -> bytes:
     or backend, or an answer that is not finite.
     """
 
+def answer_float64(equation: str, backend: str, body: bytes) -> bytes:
+    """The same from and to little-endian doubles, in the order of docs/http-contract.md.
+
+    Raises as `answer_request` does.
+    """
+
 def request_schema(equation: str) -> str:
     """The JSON Schema of a request, as JSON: the limits that `read_request` keeps to.
 

@@ -44,6 +44,8 @@ def command(stack: Stack, port: int, equation: str | None = None) -> Command:
 def _axum_arguments(stack: Stack, port: int) -> list[str]:
     argv = [str(project.binary("axum_api")), "--port", str(port)]
     argv += ["--mode", "contract" if stack.contract else "quickstart", "--backend", stack.backend]
+    if stack.payload == "float64":
+        argv.append("--float64")
     if stack.injected:
         argv += ["--inject-cpu-us", str(stack.inject_cpu_us)]
     if stack.inject_wait_ms:

@@ -14,6 +14,7 @@ Server = Literal["uvicorn", "uvicorn-h11", "gunicorn", "granian", "axum"]
 Framework = Literal["fastapi", "mounted", "starlette", "asgi", "rsgi", "axum"]
 Codec = Literal["pydantic", "msgspec", "rust", "bytes", "serde_json"]
 Profile = Literal["quickstart", "stock", "quiet", "tuned"]
+Payload = Literal["json", "float64"]
 
 
 class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,6 +28,8 @@ class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     server: Server = "uvicorn"
     access_log: bool = False
     workers: int = 1
+    # How the numbers of requests and answers are written while it is measured.
+    payload: Payload = "json"
     # Part of a run that names no stacks.
     main: bool = False
     # Work of known size, done and counted by the server on every request: for the harness's own

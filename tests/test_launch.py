@@ -70,6 +70,12 @@ def test_an_axum_stack_is_the_built_binary(axum_binary: Path, name: str, backend
     assert how.env == {"STACKGAP_STACK": name, "STACKGAP_BACKEND": backend}
 
 
+@pytest.mark.usefixtures("axum_binary")
+def test_an_axum_stack_is_told_to_take_doubles_where_it_is_measured_by_them() -> None:
+    assert "--float64" in command(find("axum-stock-float64"), 1).argv
+    assert "--float64" not in command(find("axum-stock"), 1).argv
+
+
 def test_an_axum_stack_that_is_not_built_says_how_to_build_it(axum_binary: Path) -> None:
     axum_binary.unlink()
     with pytest.raises(FileNotFoundError, match="make build"):

@@ -24,6 +24,8 @@ pub struct Config {
     pub mode: Mode,
     /// Which kernels compute.
     pub backend: Backend,
+    /// Whether it takes bodies of little-endian doubles beside JSON; the quick start never does.
+    pub float64: bool,
     /// The name it goes by on `/health`.
     pub stack: String,
     /// Cost added to every POST; nothing is in the path without it.
@@ -47,7 +49,7 @@ pub fn app(config: Config) -> Router {
     let backend = config.backend;
     let health = Arc::new(Health::new(config.stack, backend, injector.clone()));
     let router = match config.mode {
-        Mode::Contract => routes::router(health, backend),
+        Mode::Contract => routes::router(health, backend, config.float64),
         Mode::Quickstart => quickstart::router(health, backend),
     };
     match injector {

@@ -37,6 +37,9 @@ struct Args {
     /// Which kernels compute
     #[arg(long, value_parser = backends(), default_value = Backend::Rust.name())]
     backend: Backend,
+    /// Take bodies of little-endian doubles beside JSON; not for the quick start
+    #[arg(long)]
+    float64: bool,
     /// CPU time to burn in every POST, to test what measures this server
     #[arg(long, value_name = "MICROSECONDS")]
     inject_cpu_us: Option<u64>,
@@ -50,6 +53,7 @@ impl Args {
         Config {
             mode: self.mode,
             backend: self.backend,
+            float64: self.float64,
             stack: std::env::var("STACKGAP_STACK").unwrap_or_else(|_| "axum".to_owned()),
             injection: self.injection(),
         }

@@ -15,20 +15,24 @@ use stackgap_core::Backend;
 use tokio::task::spawn_blocking;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::body::{JsonBody, MAX_BODY_BYTES};
+use crate::body::{MAX_BODY_BYTES, Payload, TypedBody};
 use crate::health::{Health, health};
 use crate::openapi;
 use crate::problem::Problem;
 
 /// The service of docs/http-contract.md.
-pub fn router(health_state: Arc<Health>, backend: Backend) -> Router {
+pub fn router(health_state: Arc<Health>, backend: Backend, takes_float64: bool) -> Router {
+    let openapi = async move || Json(openapi::document(takes_float64));
     let mut routes = Router::new()
         .route("/v1/equations", only_get(list))
         .route("/health", only_get(health))
         .route("/openapi.json", only_get(openapi));
     for equation in equations() {
         let path = format!("/v1/{}", equation.name);
-        let solve = move |body| solve(equation, backend, body);
+        let solve = move |body: TypedBody| async move {
+            let payload = taken(body.payload, takes_float64)?;
+            solve(equation, backend, payload, &body.bytes).await
+        };
         routes = routes.route(&path, only_post(solve));
     }
     let routes = routes
@@ -62,18 +66,30 @@ where
     get(handler).head(refusal).fallback(refusal)
 }
 
+/// The payload of a body, if this service takes it.
+fn taken(payload: Option<Payload>, takes_float64: bool) -> Result<Payload, Problem> {
+    payload
+        .filter(|payload| takes_float64 || *payload == Payload::Json)
+        .ok_or(Problem::UnsupportedMediaType { takes_float64 })
+}
+
 /// Answers a request for an equation: in place, or on a thread of its own where that takes long.
 async fn solve(
     equation: &'static Equation,
     backend: Backend,
-    JsonBody(body): JsonBody,
+    payload: Payload,
+    body: &[u8],
 ) -> Result<Response, Problem> {
-    let values = equation.read(&body).map_err(Problem::InvalidBody)?;
+    let values = match payload {
+        Payload::Json => equation.read(body),
+        Payload::Float64 => equation.read_float64(body),
+    };
+    let values = values.map_err(Problem::InvalidBody)?;
     if equation.takes_long(&values) {
         // The connections that share this worker are served meanwhile.
-        elsewhere(move || answer(&equation.solve(backend, &values))).await
+        elsewhere(move || answer(&equation.solve(backend, &values), payload)).await
     } else {
-        answer(&equation.solve(backend, &values))
+        answer(&equation.solve(backend, &values), payload)
     }
 }
 
@@ -83,21 +99,20 @@ async fn elsewhere<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static)
     done.unwrap_or_else(|error| resume_unwind(error.into_panic()))
 }
 
-fn answer(answer: &Answer) -> Result<Response, Problem> {
+fn answer(answer: &Answer, payload: Payload) -> Result<Response, Problem> {
     // What is not finite would be printed as `null`.
-    if answer.is_finite() {
-        Ok(Json(answer).into_response())
-    } else {
-        Err(Problem::InternalError)
+    if !answer.is_finite() {
+        return Err(Problem::InternalError);
     }
+    Ok(match payload {
+        Payload::Json => Json(answer).into_response(),
+        // Bytes go as application/octet-stream.
+        Payload::Float64 => answer.to_float64().into_response(),
+    })
 }
 
 async fn list() -> Json<Value> {
     Json(openapi::equations())
-}
-
-async fn openapi() -> Json<Value> {
-    Json(openapi::document())
 }
 
 #[cfg(test)]

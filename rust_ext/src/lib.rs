@@ -28,7 +28,8 @@ mod _rust_ext {
     };
     #[pymodule_export]
     use crate::codec::{
-        FaultyRequest, answer_request, print_answer, read_request, request_schema, response_schema,
+        FaultyRequest, answer_float64, answer_request, print_answer, read_request, request_schema,
+        response_schema,
     };
     #[pymodule_export]
     use crate::ephemeris::{

@@ -30,6 +30,7 @@ from stackgap.measure.engine import (
     StaleBuild,
 )
 from stackgap.measure.guardian import guarded
+from stackgap.measure.payload import CONTENT_TYPES
 from stackgap.measure.workload import Workload
 from stackgap.stacks import Stack
 
@@ -60,7 +61,9 @@ class ProcessEngine:
         self._folder = folder
         self._process_group = process_group
         self._generator_mode = generator_mode
-        self._bodies = workload.write_bodies(folder)
+        self._bodies = {
+            payload: workload.write_bodies(folder, payload) for payload in CONTENT_TYPES
+        }
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
     def start(self, stack: Stack, replica: int) -> Resident:
@@ -169,7 +172,10 @@ class ProcessEngine:
             generator_cpu_ns=burst.generator_cpu_ns,
             checked_answers=len(burst.samples),
             wrong_answers=sum(
-                self._workload.worst_error_ulp(sample.body_index, sample.body) is None
+                self._workload.worst_error_ulp(
+                    sample.body_index, resident.stack.payload, sample.content
+                )
+                is None
                 for sample in burst.samples
             ),
             injected_cpu_ns=after.cpu_ns - before.cpu_ns if before and after else None,
@@ -188,7 +194,8 @@ class ProcessEngine:
         return load.BurstOrder(
             target=f"127.0.0.1:{resident.port}",
             path=self._workload.path,
-            bodies=self._bodies,
+            bodies=self._bodies[resident.stack.payload],
+            content_type=CONTENT_TYPES[resident.stack.payload],
             rate_hz=load_.rate_hz,
             lead_s=load_.lead_s,
             window_s=load_.window_s,

@@ -7,9 +7,9 @@ use crate::answer::Answer;
 use crate::fault::Fault;
 use crate::rule::{Field, Limits, Output, Rule};
 use crate::values::{Plain, Value, Values};
-use crate::{closely, fast, schema};
+use crate::{closely, fast, float64, schema};
 
-/// An equation over JSON: what a request for it must be, and what it is answered.
+/// An equation over HTTP: what a request for it must be, and what it is answered.
 #[derive(Debug)]
 pub struct Equation {
     /// Its name, which is the last segment of its path.
@@ -34,7 +34,7 @@ pub struct Equation {
 }
 
 impl Equation {
-    /// Reads the body of a request.
+    /// Reads the body of a request in JSON.
     ///
     /// # Errors
     /// The first fault found in it.
@@ -46,7 +46,17 @@ impl Equation {
         Ok(values)
     }
 
-    /// Answers a request that [`Self::read`] has read.
+    /// Reads the body of a request in little-endian doubles.
+    ///
+    /// # Errors
+    /// The first fault found in it.
+    pub fn read_float64(&self, body: &[u8]) -> Result<Values, Fault> {
+        let values = float64::read(self.request, body)?;
+        (self.check)(&values)?;
+        Ok(values)
+    }
+
+    /// Answers a request that was read for it.
     #[must_use]
     pub fn solve(&self, backend: Backend, values: &Values) -> Answer {
         Answer::new(self.response, (self.solve)(backend, values))

@@ -1,17 +1,18 @@
-//! The contract of the equations over JSON: no HTTP, no Python.
+//! The contract of the equations, over JSON and over raw doubles: no HTTP, no Python.
 //!
 //! An [`Equation`] is a table: the fields of a request with their rules, the arrays of an answer,
 //! what the fields must hold together, and the kernel. Readers and schemas are made from it.
 //!
 //! A request is read by `serde_json`, which only says yes or no. On a no the body is read again
 //! by a scanner of our own, which says what is wrong and where, or takes what the first reading
-//! was too simple for: keys given twice.
+//! was too simple for: keys given twice. The same request as raw doubles needs one reading only.
 
 mod answer;
 mod closely;
 mod equation;
 mod fast;
 mod fault;
+mod float64;
 mod json;
 mod rule;
 mod schema;
