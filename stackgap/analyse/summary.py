@@ -167,6 +167,19 @@ class NotAttributed:
 
 
 @dataclass(frozen=True)
+class ImportSummary:
+    """Memory of a Python process in MiB after the imports up to `step`.
+
+    `added_anonymous_mib` is what the step itself adds, to nothing at the first.
+    """
+
+    step: str
+    anonymous_mib: Estimate
+    added_anonymous_mib: Estimate
+    file_mib: Estimate
+
+
+@dataclass(frozen=True)
 class Gates:
     """What was thrown away, and why: counts by reason."""
 
@@ -193,6 +206,7 @@ class Summary:
     twin: CellSummary | None
     seed_cards: tuple[SeedCard, ...]
     attributions: tuple[Attribution | NotAttributed, ...]
+    import_ladder: tuple[ImportSummary, ...]
     refused: tuple[CellRefused, ...]
     gates: Gates
     failed_requests: dict[str, int]

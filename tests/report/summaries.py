@@ -172,6 +172,7 @@ def full() -> Summary:
             _seed_card("At equal work", "fastapi-quiet-python", REFERENCE),
         ),
         attributions=(),
+        import_ladder=(),
         refused=(CellRefused("fastapi-stock-slow", 0, "high", 1000.0, 0.713, 0.6),),
         gates=Gates(6, 0, 36, 1, {"the canary took … of its usual time": 1}),
         failed_requests={},
