@@ -14,16 +14,16 @@ from stackgap.analyse.select import SLOWEST_SHARE_DROPPED
 from stackgap.analyse.summary import Summary
 from stackgap.analyse.verdicts import CLEAR_RATIO, MAX_HALF_WIDTH, MAX_VOID_SHARE
 from stackgap.records import Plan
+from stackgap.report import attribution, charts, provenance, rows, sentences, waterfall
 from stackgap.report import formatting as f
-from stackgap.report import provenance, rows, sentences
-from stackgap.report.charts import figures
 
 _SCRIPT = "window.vegaEmbed = vegaEmbed;"
 
 
 def render(summary: Summary) -> str:
     """The whole page, about 0.9 MB: most of it draws the charts without a network."""
-    shown = figures(summary)
+    of_cells, of_parts = charts.figures(summary), waterfall.figures(summary)
+    shown = [*of_cells, *of_parts]
     return (
         _environment()
         .get_template("template.html")
@@ -49,6 +49,11 @@ def render(summary: Summary) -> str:
             plan_json=msgspec.json.format(msgspec.json.encode(summary.plan)).decode(),
             command=sentences.command(summary.plan),
             methods=_methods(summary.plan),
+            attributions=attribution.sections(summary),
+            import_headings=attribution.IMPORT_HEADINGS,
+            import_rows=attribution.import_rows(summary.import_ladder),
+            figures_of_cells=of_cells,
+            figures_of_parts=of_parts,
             figures=shown,
             vega=_vega() if shown else "",
         )
