@@ -113,12 +113,28 @@ def _methods(plan: Plan) -> list[tuple[str, str]]:
             f"is wider than {f.percent(MAX_HALF_WIDTH)} to either side, or if keeping the slowest "
             "rounds moves the estimate out of it.",
         ),
+        *_attribution_method(plan),
         (
             "Memory",
             "Anonymous memory is the server's alone: idle, before its first request, and the "
             f"highest seen while {plan.connections} requests are in flight. File-backed memory is "
             "what libraries map; several processes may share it.",
         ),
+    ]
+
+
+def _attribution_method(plan: Plan) -> list[tuple[str, str]]:
+    if plan.factorial is None:
+        return []
+    return [
+        (
+            "Attribution",
+            "A part of the gap is what its change saves: the mean over all orders in which the "
+            "changes can be made one at a time over stacks that were measured, in each "
+            "generation; changes that can only come last are parts of their own. Shares add up "
+            "by construction, which tests nothing. Closures can fail: they hold twins of both "
+            "ends, and stacks predicted from the others, against what was measured.",
+        )
     ]
 
 
