@@ -131,8 +131,8 @@ def _made_of(own: Attribution) -> str:
             "Another order might divide the gap otherwise, so no shares are given."
         )
     return (
-        f"Over {counted}; each part is the mean over all {own.orders} orders in which stacks of "
-        "this run make the changes one at a time, what can only come last apart."
+        f"Over {counted}; each part is the mean over the {own.orders} orders in which stacks of "
+        "this run make the changes one at a time; what can only come last is apart."
     )
 
 
@@ -155,8 +155,8 @@ def _interactions(found: Sequence[Interaction]) -> Iterator[str]:
         )
     if known:
         yield (
-            f"Of {f.count(len(known), 'pair')} of changes {len(seen)} interact, by their "
-            "intervals; chance alone makes it one in 20."
+            f"Interactions: {len(seen)} of {f.count(len(known), 'pair')} of changes seen; chance "
+            "alone shows one in 20."
         )
 
 

@@ -382,8 +382,15 @@ def named(name: str) -> Summary:
         stacks=(replace(whole.stacks[0], stack=name),),
         twin=None,
         seed_cards=(replace(whole.seed_cards[0], title=name),),
+        attributions=(_attribution_named(name),),
         failed_requests={name: 1},
         gates=Gates(6, 0, 36, 1, {name: 1}),
         provenance={"platform": name, "environment": {name: name}},
         warnings=(name,),
     )
+
+
+def _attribution_named(name: str) -> Attribution:
+    own = attribution(1000.0, 1.0)
+    part = replace(own.parts[0], name=name, verdict=name)
+    return replace(own, first=name, last=name, parts=(part,))

@@ -69,7 +69,7 @@ def test_interactions_are_said_where_their_interval_excludes_none() -> None:
         "themselves.",
         "Kernel and Framework together save 3.2 µs [3.1, 3.3] more than the two by themselves.",
     ]
-    assert lines(AT_HIGH, "chance alone")[0].startswith("Of 3 pairs of changes 2 interact")
+    assert lines(AT_HIGH, "chance alone")[0].startswith("Interactions: 2 of 3 pairs")
 
 
 def test_an_interaction_without_an_interval_is_not_said() -> None:
