@@ -70,7 +70,7 @@ def test_what_is_not_varied_stays_one_step() -> None:
     assert found.last == [
         Step(
             "Validation and JSON + Framework + Server + Lists between Python and Rust + "
-            "Python process to Rust process",
+            "Python process to Rust process (not split further)",
             AXUM.name,
         )
     ]

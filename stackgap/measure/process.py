@@ -17,11 +17,12 @@ import psutil
 
 from stackgap import project
 from stackgap.launch import command
-from stackgap.measure import counters, load
+from stackgap.measure import counters, imports, load
 from stackgap.measure.cores import Cores, pinned_to
 from stackgap.measure.counters import MemoryReading
 from stackgap.measure.engine import (
     EngineError,
+    ImportReading,
     Load,
     MachineReading,
     Resident,
@@ -189,6 +190,10 @@ class ProcessEngine:
             steal_ns=counters.steal_ns((self._cores.server, self._cores.generator)),
             throttled_ns=counters.throttled_ns(),
         )
+
+    def import_ladder(self) -> list[ImportReading]:
+        """On the servers' core; the application computes the workload's equation."""
+        return imports.read_ladder(self._workload.equation, self._cores.server, self._process_group)
 
     def _order(self, resident: Resident, load_: Load) -> load.BurstOrder:
         return load.BurstOrder(
