@@ -12,7 +12,7 @@ from stackgap.misuse import MisuseError
 
 Server = Literal["uvicorn", "uvicorn-h11", "gunicorn", "granian", "axum"]
 Framework = Literal["fastapi", "mounted", "starlette", "asgi", "rsgi", "axum"]
-Codec = Literal["pydantic", "msgspec", "rust", "bytes", "serde_json"]
+Codec = Literal["pydantic", "msgspec", "rust", "bytes", "float64", "serde_json"]
 Profile = Literal["quickstart", "stock", "quiet", "tuned"]
 Payload = Literal["json", "float64"]
 
