@@ -20,7 +20,10 @@ from python_api.stacks.codecs import Solver
 FASTAPI_PACKAGES = ("fastapi", "starlette", "pydantic")
 """The distributions that FastAPI stands on."""
 
-_CODEC_PACKAGES: Mapping[str, Sequence[str]] = {"pydantic": ["pydantic"]}
+_CODEC_PACKAGES: Mapping[str, Sequence[str]] = {
+    "pydantic": ["pydantic"],
+    "msgspec": ["msgspec"],
+}
 _BACKEND_PACKAGES: Mapping[str, Sequence[str]] = {"numpy": ["numpy"], "numba": ["numba", "numpy"]}
 
 SERVERS = ("uvicorn", "gunicorn", "granian", "httptools", "h11", "uvloop")
