@@ -66,9 +66,10 @@ def _uvicorn_arguments(stack: Stack, port: int) -> list[str]:
 
 
 def _granian_arguments(stack: Stack, port: int) -> list[str]:
+    interface = "rsgi" if stack.framework == "rsgi" else "asgi"
     # One worker, one thread for the network: its defaults, said where they matter.
     argv = [sys.executable, "-m", "granian", _application(stack), "--factory"]
-    argv += ["--host", "127.0.0.1", "--port", str(port), "--interface", "asgi"]
+    argv += ["--host", "127.0.0.1", "--port", str(port), "--interface", interface]
     argv += ["--workers", str(stack.workers), "--runtime-threads", "1", "--runtime-mode", "st"]
     argv += ["--loop", "uvloop", "--http", "1", "--no-ws"]
     if stack.access_log:
