@@ -30,15 +30,17 @@ def command(stack: Stack, port: int, equation: str | None = None) -> Command:
         env["STACKGAP_EQUATIONS"] = equation
     if stack.server == "axum":
         return Command(_axum_arguments(stack, port), env)
-    env["STACKGAP_CODEC"] = stack.codec
+    env |= {"STACKGAP_CODEC": stack.codec, "STACKGAP_ENDPOINT": stack.endpoint}
     if stack.injected:
         env |= {
+            "STACKGAP_INJECT_INTO": stack.framework,
             "STACKGAP_INJECT_CPU_US": str(stack.inject_cpu_us),
             "STACKGAP_INJECT_WAIT_MS": str(stack.inject_wait_ms),
             "STACKGAP_INJECT_ANON_MB": str(stack.inject_anonymous_mb),
         }
-    arguments = _granian_arguments if stack.server == "granian" else _uvicorn_arguments
-    return Command(arguments(stack, port), env | {"PYTHONPATH": _python_path()})
+    arguments = {"granian": _granian_arguments, "gunicorn": _gunicorn_arguments}
+    argv = arguments.get(stack.server, _uvicorn_arguments)(stack, port)
+    return Command(argv, env | {"PYTHONPATH": _python_path()})
 
 
 def _axum_arguments(stack: Stack, port: int) -> list[str]:
@@ -60,15 +62,29 @@ def _uvicorn_arguments(stack: Stack, port: int) -> list[str]:
         argv.append("--factory")
     if not stack.access_log:
         argv.append("--no-access-log")
+    if stack.server == "uvicorn-h11":
+        # What it takes where httptools and uvloop are not installed.
+        argv += ["--loop", "asyncio", "--http", "h11"]
     if stack.workers > 1:
         argv += ["--workers", str(stack.workers)]
     return argv
 
 
+def _gunicorn_arguments(stack: Stack, port: int) -> list[str]:
+    argv = [sys.executable, "-m", "gunicorn", f"{_application(stack)}()"]
+    argv += ["--worker-class", "uvicorn_worker.UvicornWorker", "--workers", str(stack.workers)]
+    # Its control socket lies in the home directory: two servers would meet there.
+    argv += ["--bind", f"127.0.0.1:{port}", "--no-control-socket"]
+    if stack.access_log:
+        argv += ["--access-logfile", "-"]
+    return argv
+
+
 def _granian_arguments(stack: Stack, port: int) -> list[str]:
+    interface = "rsgi" if stack.framework == "rsgi" else "asgi"
     # One worker, one thread for the network: its defaults, said where they matter.
     argv = [sys.executable, "-m", "granian", _application(stack), "--factory"]
-    argv += ["--host", "127.0.0.1", "--port", str(port), "--interface", "asgi"]
+    argv += ["--host", "127.0.0.1", "--port", str(port), "--interface", interface]
     argv += ["--workers", str(stack.workers), "--runtime-threads", "1", "--runtime-mode", "st"]
     argv += ["--loop", "uvloop", "--http", "1", "--no-ws"]
     if stack.access_log:

@@ -15,6 +15,8 @@ Framework = Literal["fastapi", "mounted", "starlette", "asgi", "rsgi", "axum"]
 Codec = Literal["pydantic", "msgspec", "rust", "bytes", "float64", "serde_json"]
 Profile = Literal["quickstart", "stock", "quiet", "tuned"]
 Payload = Literal["json", "float64"]
+Endpoint = Literal["async def", "def"]
+LogSink = Literal["file", "pipe"]
 
 
 class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,7 +29,12 @@ class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     profile: Profile
     server: Server = "uvicorn"
     access_log: bool = False
+    # Where the log goes while it is measured: a file in memory, or a pipe that a process on the
+    # generator's core empties.
+    log_sink: LogSink = "file"
     workers: int = 1
+    # How FastAPI's endpoints are defined; it runs those of plain `def` in threads.
+    endpoint: Endpoint = "async def"
     # How the numbers of requests and answers are written while it is measured.
     payload: Payload = "json"
     # Part of a run that names no stacks.

@@ -60,6 +60,41 @@ def test_workers_are_passed_on() -> None:
     assert "--workers" not in command(find("fastapi-stock-python"), 1).argv
 
 
+def test_h11_is_asked_of_uvicorn_with_the_loop_that_goes_with_it() -> None:
+    argv = command(find("fastapi-quiet-python-h11"), 1).argv
+    assert argv[-4:] == ["--loop", "asyncio", "--http", "h11"]
+
+
+def test_a_gunicorn_stack_has_uvicorns_workers() -> None:
+    how = command(find("fastapi-stock-python-gunicorn-w2"), 8123)
+    assert how.argv == [
+        *(sys.executable, "-m", "gunicorn", "python_api.stacks.fastapi_app:create_app()"),
+        *("--worker-class", "uvicorn_worker.UvicornWorker", "--workers", "2"),
+        *("--bind", "127.0.0.1:8123", "--no-control-socket", "--access-logfile", "-"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "interface"),
+    [("asgi-quiet-bytes-rust-granian", "asgi"), ("rsgi-quiet-bytes-rust-granian", "rsgi")],
+)
+def test_a_granian_stack_has_the_interface_of_its_framework(name: str, interface: str) -> None:
+    how = command(find(name), 8123)
+    module = f"python_api.stacks.{find(name).framework}_app:create_app"
+    assert how.argv[:5] == [sys.executable, "-m", "granian", module, "--factory"]
+    assert how.argv[how.argv.index("--interface") + 1] == interface
+    assert "--access-log" not in how.argv
+    logging = structs.replace(find(name), access_log=True)
+    assert "--access-log" in command(logging, 1).argv
+
+
+def test_a_python_stack_is_told_its_codec_and_how_its_endpoints_are_defined() -> None:
+    env = command(find("asgi-quiet-msgspec-rust"), 1).env
+    assert (env["STACKGAP_CODEC"], env["STACKGAP_BACKEND"]) == ("msgspec", "rust")
+    assert env["STACKGAP_ENDPOINT"] == "async def"
+    assert command(find("fastapi-quiet-python-def"), 1).env["STACKGAP_ENDPOINT"] == "def"
+
+
 @pytest.mark.parametrize(("name", "backend"), [("axum-stock", "rust"), ("axum-simd", "rust_simd")])
 def test_an_axum_stack_is_the_built_binary(axum_binary: Path, name: str, backend: str) -> None:
     how = command(find(name), 8123)
@@ -88,6 +123,7 @@ def test_injected_work_is_asked_of_a_uvicorn_stack() -> None:
     )
     assert "python_api.stacks.injected:create_app" in how.argv
     assert "--factory" in how.argv
+    assert how.env["STACKGAP_INJECT_INTO"] == "fastapi"
     assert how.env["STACKGAP_INJECT_CPU_US"] == "60"
     assert how.env["STACKGAP_INJECT_WAIT_MS"] == "5"
 
@@ -110,7 +146,7 @@ def test_a_stack_to_compare_injected_work_with_injects_none_by_the_same_means() 
 
 
 @pytest.mark.usefixtures("axum_binary")
-@pytest.mark.parametrize("name", stacks())
+@pytest.mark.parametrize("name", [name for name, stack in stacks().items() if not stack.injected])
 def test_a_plain_stack_is_asked_for_no_injected_work(name: str) -> None:
     how = command(find(name), 1)
     assert not [text for text in [*how.argv, *how.env] if "inject" in text.lower()]

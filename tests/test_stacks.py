@@ -80,3 +80,18 @@ def test_a_stack_is_found_by_its_name() -> None:
 
 def test_every_row_of_the_project_is_a_stack() -> None:
     assert all(isinstance(stack, Stack) for stack in read_stacks(project.STACKS_TOML).values())
+
+
+@pytest.mark.parametrize(
+    ("name", "needed"),
+    [
+        ("fastapi-quiet-python", False),
+        ("asgi-quiet-msgspec-python", False),
+        ("asgi-quiet-msgspec-rust", True),
+        ("asgi-quiet-rustcodec-python", True),
+        ("asgi-quiet-bytes-rust", True),
+        ("axum-stock", True),
+    ],
+)
+def test_rust_is_needed_by_a_kernel_a_codec_or_a_server_of_it(name: str, needed: bool) -> None:
+    assert find(name).needs_rust == needed

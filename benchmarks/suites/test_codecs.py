@@ -16,7 +16,6 @@ import pytest
 from pydantic import TypeAdapter
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from benchmarks.suites.structs import struct_of
 from benchmarks.suites.timing import Row, contract, request, time_call
 from python_api import _rust_ext
 from python_api.equations import EQUATIONS, load
@@ -60,11 +59,10 @@ def _pydantic(equation: str) -> tuple[Parse, Print]:
 
 
 def _msgspec(equation: str) -> tuple[Parse, Print]:
-    models = import_module(f"python_api.equations.{equation}.models")
-    response = struct_of(models.Response)
+    structs = import_module(f"python_api.equations.{equation}.structs")
     encode = msgspec.json.Encoder().encode
-    decode = msgspec.json.Decoder(struct_of(models.Request)).decode
-    return decode, lambda columns: encode(response(*columns))
+    decode = msgspec.json.Decoder(structs.Request).decode
+    return decode, lambda columns: encode(structs.Response(*columns))
 
 
 def _rust(equation: str) -> tuple[Parse, Print]:

@@ -1,6 +1,6 @@
 """Bare ASGI: no framework, what the protocol and the contract ask for, and no more."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 from python_api.stacks import body, pages, problems, service
@@ -8,7 +8,7 @@ from python_api.stacks.body import Message
 from python_api.stacks.codecs import Solver
 from python_api.stacks.problems import ProblemError
 
-Scope = Mapping[str, Any]
+Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]

@@ -42,10 +42,32 @@ async def read(
     Raises ProblemError for more than `MAX_BYTES`, as soon as they are declared or counted, and then
     for another media type.
     """
-    _refuse_declared_size(_header(headers, b"content-length"))
+    refuse_declared_size(_header(headers, b"content-length"))
     body = await _read_counted(receive)
-    _refuse_media_type(_header(headers, b"content-type"))
+    refuse_media_type(_header(headers, b"content-type"))
     return body
+
+
+def refuse_declared_size(content_length: bytes | None) -> None:
+    """Raises ProblemError for a `Content-Length` of more than `MAX_BYTES`."""
+    if content_length is not None and int(content_length) > MAX_BYTES:
+        raise too_large()
+
+
+def refuse_media_type(content_type: bytes | None) -> None:
+    """Raises ProblemError unless a `Content-Type` is JSON's."""
+    if content_type == b"application/json":
+        return
+    if content_type is None:
+        raise ProblemError(UNSUPPORTED_MEDIA_TYPE, "there is no Content-Type; it must be JSON's")
+    given = content_type.decode("latin-1")
+    if not _JSON_MEDIA_TYPE.fullmatch(given.partition(";")[0].strip(" \t").lower()):
+        raise ProblemError(UNSUPPORTED_MEDIA_TYPE, f"the Content-Type must be JSON's, not {given}")
+
+
+def too_large() -> ProblemError:
+    """The problem of a body of more than `MAX_BYTES`."""
+    return ProblemError(BODY_TOO_LARGE, f"a body may have {MAX_BYTES} bytes at most")
 
 
 def parse(body: bytes) -> Any:
@@ -74,11 +96,6 @@ def _header(headers: list[tuple[bytes, bytes]], name: bytes) -> bytes | None:
     return None
 
 
-def _refuse_declared_size(content_length: bytes | None) -> None:
-    if content_length is not None and int(content_length) > MAX_BYTES:
-        raise _too_large()
-
-
 async def _read_counted(receive: Callable[[], Awaitable[Message]]) -> bytes:
     chunks: list[bytes] = []
     size = 0
@@ -90,24 +107,10 @@ async def _read_counted(receive: Callable[[], Awaitable[Message]]) -> bytes:
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > MAX_BYTES:
-            raise _too_large()
+            raise too_large()
         chunks.append(chunk)
         more_body = message.get("more_body", False)
     return b"".join(chunks)
-
-
-def _refuse_media_type(content_type: bytes | None) -> None:
-    if content_type == b"application/json":
-        return
-    if content_type is None:
-        raise ProblemError(UNSUPPORTED_MEDIA_TYPE, "there is no Content-Type; it must be JSON's")
-    given = content_type.decode("latin-1")
-    if not _JSON_MEDIA_TYPE.fullmatch(given.partition(";")[0].strip(" \t").lower()):
-        raise ProblemError(UNSUPPORTED_MEDIA_TYPE, f"the Content-Type must be JSON's, not {given}")
-
-
-def _too_large() -> ProblemError:
-    return ProblemError(BODY_TOO_LARGE, f"a body may have {MAX_BYTES} bytes at most")
 
 
 def _refuse_constant(token: str) -> NoReturn:

@@ -1,9 +1,10 @@
 """FastAPI as its own first steps have it, plus the contract.
 
 With the codec pydantic: a model for the body, another as the return annotation, `async def`
-endpoints, the interactive docs, OpenTelemetry (which FastAPI leaves idle until a provider is
-configured), no setting for speed. With another codec an endpoint takes and gives bytes, as
-FastAPI's page on using the request directly has it; the docs show the same.
+endpoints (plain `def` where that is asked for), the interactive docs, OpenTelemetry (which FastAPI
+leaves idle until a provider is configured), no setting for speed. With another codec an endpoint
+takes and gives bytes, as FastAPI's page on using the request directly has it; the docs show the
+same.
 
 What the contract adds is in `ContractRequest`, `ContractRoute` and `starlette_contract`, and in
 how a body's faults are named.
@@ -23,7 +24,7 @@ from python_api import equations
 from python_api.stacks import body, openapi, problems, pydantic_faults, service, starlette_contract
 from python_api.stacks.service import Service
 
-Endpoint = Callable[..., Coroutine[Any, Any, BaseModel]]
+Endpoint = Callable[[BaseModel], BaseModel | Coroutine[Any, Any, BaseModel]]
 
 
 def create_app() -> FastAPI:
@@ -100,7 +101,7 @@ def _add_models(app: FastAPI, served: Service) -> None:
         compute_lists = equations.load(equation, served.backend).compute_lists
         app.add_api_route(
             service.path_of(equation),
-            _endpoint(request_type, response_type, compute_lists),
+            _endpoint(request_type, response_type, compute_lists, served.endpoint),
             methods=["POST"],
             name=equation,
             description=response_type.__doc__,
@@ -112,13 +113,18 @@ def _endpoint(
     request_type: type[BaseModel],
     response_type: type[BaseModel],
     compute_lists: Callable[..., Sequence[list[float]]],
+    defined: str,
 ) -> Endpoint:
     names = tuple(response_type.model_fields)
 
-    async def endpoint(request: BaseModel) -> BaseModel:
+    def in_thread(request: BaseModel) -> BaseModel:
         results = compute_lists(**vars(request))
         return response_type(**dict(zip(names, results, strict=True)))
 
+    async def on_loop(request: BaseModel) -> BaseModel:
+        return in_thread(request)
+
+    endpoint: Endpoint = in_thread if defined == "def" else on_loop
     # FastAPI reads the models off the signature.
     endpoint.__annotations__ = {"request": request_type, "return": response_type}
     return endpoint

@@ -1,13 +1,12 @@
-"""The FastAPI stack with a known cost added, for the harness to find in its self-test."""
+"""An ASGI stack with a known cost added, for the harness to find in its self-test."""
 
 import asyncio
 import json
 import os
+from importlib import import_module
 from time import CLOCK_THREAD_CPUTIME_ID, clock_gettime_ns
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from python_api.stacks import fastapi_app
 
 _BYTES_PER_MB = 1_000_000
 
@@ -32,7 +31,7 @@ class Injected:
         """Serves the request."""
         if scope["type"] == "http" and scope["method"] == "POST":
             await self._inject()
-        elif scope["type"] == "http" and scope["path"] == "/health":
+        elif scope["type"] == "http" and (scope["method"], scope["path"]) == ("GET", "/health"):
             send = _HealthSender(self, send)
         await self.app(scope, receive, send)
 
@@ -72,13 +71,15 @@ def burn(cpu_ns: int) -> int:
 
 
 def create_app() -> Injected:
-    """`fastapi_app` with what the environment adds.
+    """The application of a framework with what the environment adds.
 
-    STACKGAP_INJECT_CPU_US, STACKGAP_INJECT_WAIT_MS (either per POST) and STACKGAP_INJECT_ANON_MB
-    (10^6 bytes); none by default. Raises ValueError for anything but whole numbers.
+    STACKGAP_INJECT_INTO, the framework, without it fastapi; STACKGAP_INJECT_CPU_US,
+    STACKGAP_INJECT_WAIT_MS (either per POST) and STACKGAP_INJECT_ANON_MB (10^6 bytes), none by
+    default. Raises ValueError for anything but whole numbers.
     """
+    framework = os.environ.get("STACKGAP_INJECT_INTO", "fastapi")
     return Injected(
-        fastapi_app.create_app(),
+        import_module(f"python_api.stacks.{framework}_app").create_app(),
         cpu_ns=_number("STACKGAP_INJECT_CPU_US") * 1_000,
         wait_s=_number("STACKGAP_INJECT_WAIT_MS") / 1_000,
         anonymous_bytes=_number("STACKGAP_INJECT_ANON_MB") * _BYTES_PER_MB,

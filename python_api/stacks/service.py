@@ -9,6 +9,7 @@ import platform
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from importlib.metadata import version
 from typing import Any
@@ -20,10 +21,13 @@ from python_api.stacks.codecs import Solver
 FASTAPI_PACKAGES = ("fastapi", "starlette", "pydantic")
 """The distributions that FastAPI stands on."""
 
-_CODEC_PACKAGES: Mapping[str, Sequence[str]] = {"pydantic": ["pydantic"]}
+_CODEC_PACKAGES: Mapping[str, Sequence[str]] = {
+    "pydantic": ["pydantic"],
+    "msgspec": ["msgspec"],
+}
 _BACKEND_PACKAGES: Mapping[str, Sequence[str]] = {"numpy": ["numpy"], "numba": ["numba", "numpy"]}
 
-SERVERS = ("uvicorn", "gunicorn", "granian", "httptools", "h11", "uvloop")
+SERVERS = ("uvicorn", "uvicorn_worker", "gunicorn", "granian", "httptools", "h11", "uvloop")
 """Servers and what they stand on: a process has loaded those that serve it."""
 
 
@@ -31,15 +35,26 @@ SERVERS = ("uvicorn", "gunicorn", "granian", "httptools", "h11", "uvloop")
 class Service:
     """A stack, its codec and backend, and the equations it serves.
 
-    `build_hash` is that of the Rust code, if the process runs any.
+    `endpoint` is how FastAPI's are defined, "async def" or "def". `build_hash` is that of the Rust
+    code, if the process runs any. `packages` are the distributions it stands on, apart from the
+    server's.
     """
 
     stack: str
     codec: str
     backend: str
     equations: Sequence[str]
+    endpoint: str
     build_hash: str | None
-    versions: Mapping[str, str]
+    packages: Sequence[str]
+
+    @cached_property
+    def versions(self) -> Mapping[str, str]:
+        """Of Python, and of the distributions that have a part in serving; looked up once asked
+        for, when the server has loaded all of its own."""
+        servers = [name for name in SERVERS if name in sys.modules]
+        packages = [*self.packages, *servers]
+        return {"python": platform.python_version()} | {name: version(name) for name in packages}
 
     def solvers(self) -> dict[str, Solver]:
         """What answers the requests for each equation, by the path it is served at.
@@ -78,23 +93,23 @@ def from_environment(packages: Sequence[str]) -> Service:
 
     STACKGAP_STACK, without it a stack of no name; STACKGAP_CODEC, pydantic without it;
     STACKGAP_BACKEND, python without it; STACKGAP_EQUATIONS, the equations to serve with commas
-    between them, without it all. No codec's and no backend's module is imported, but for the Rust
-    extension, which knows its own hash.
+    between them, without it all; STACKGAP_ENDPOINT, "async def" without it. No codec's and no
+    backend's module is imported, but for the Rust extension, which knows its own hash.
 
     Raises ValueError for an unknown codec or equation, naming the known ones.
     """
     codec = os.environ.get("STACKGAP_CODEC", "pydantic")
     backend = os.environ.get("STACKGAP_BACKEND", "python")
     require_known("codec", codec, codecs.CODECS)
-    servers = [name for name in SERVERS if name in sys.modules]
     chosen = [*_CODEC_PACKAGES.get(codec, ()), *_BACKEND_PACKAGES.get(backend, ())]
     return Service(
         stack=os.environ.get("STACKGAP_STACK", ""),
         codec=codec,
         backend=backend,
         equations=_equations(os.environ.get("STACKGAP_EQUATIONS")),
+        endpoint=os.environ.get("STACKGAP_ENDPOINT", "async def"),
         build_hash=_build_hash() if _runs_rust(codec, backend) else None,
-        versions=_versions([*packages, *servers, *chosen]),
+        packages=list(dict.fromkeys([*packages, *chosen])),
     )
 
 
@@ -125,7 +140,3 @@ def _runs_rust(codec: str, backend: str) -> bool:
 def _build_hash() -> str:
     build_hash: str = import_module("python_api._rust_ext").BUILD_HASH
     return build_hash
-
-
-def _versions(packages: Sequence[str]) -> dict[str, str]:
-    return {"python": platform.python_version()} | {name: version(name) for name in packages}

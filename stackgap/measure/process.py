@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 import httpx
 import msgspec
@@ -66,14 +66,15 @@ class ProcessEngine:
             payload: workload.write_bodies(folder, payload) for payload in CONTENT_TYPES
         }
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
+        self._readers: dict[Path, subprocess.Popen[bytes]] = {}
 
     def start(self, stack: Stack, replica: int) -> Resident:
         """Starts a server on the servers' core; raises ServerDied or StaleBuild."""
         port = free_port()
         log = self._folder / f"{stack.name}-{replica}-{port}.log"
         order = command(stack, port, self._workload.equation)
-        started = time.perf_counter()
-        with log.open("wb") as output, pinned_to(self._cores.server):
+        with self._sink(stack, log) as output, pinned_to(self._cores.server):
+            started = time.perf_counter()
             process = subprocess.Popen(
                 order.argv,
                 env=order.complete_env(),
@@ -90,6 +91,7 @@ class ProcessEngine:
             with suppress(psutil.NoSuchProcess):
                 self._kill(counters.process_tree(process.pid))
             process.wait()
+            self._wait_for_reader(log)
             if isinstance(failure, ServerDied):
                 raise ServerDied(f"{failure}\n{_last_lines(log)}") from None
             raise
@@ -113,6 +115,7 @@ class ProcessEngine:
         for resident in residents:
             del self._processes[resident.pids[0]]
             self._kill(resident.pids[1:])
+            self._wait_for_reader(resident.log)
 
     def pause(self, resident: Resident) -> None:
         """Stops the process. Several run on: who watches over others would take a pause for a
@@ -194,6 +197,29 @@ class ProcessEngine:
     def import_ladder(self) -> list[ImportReading]:
         """On the servers' core; the application computes the workload's equation."""
         return imports.read_ladder(self._workload.equation, self._cores.server, self._process_group)
+
+    @contextmanager
+    def _sink(self, stack: Stack, log: Path) -> Iterator[IO[bytes]]:
+        """What a server is to write its log to: the file, or a pipe emptied into it."""
+        with log.open("wb") as file:
+            if stack.log_sink == "file":
+                yield file
+                return
+            with pinned_to(self._cores.generator):
+                # It ends when the last process that writes to it has ended.
+                reader = subprocess.Popen(
+                    ["cat"], stdin=subprocess.PIPE, stdout=file, process_group=self._process_group
+                )
+            self._readers[log] = reader
+            assert reader.stdin is not None
+            with reader.stdin as pipe:
+                yield pipe
+
+    def _wait_for_reader(self, log: Path) -> None:
+        """Until what empties a pipe into this file, if that is how it is written, has ended."""
+        reader = self._readers.pop(log, None)
+        if reader is not None:
+            reader.wait()
 
     def _order(self, resident: Resident, load_: Load) -> load.BurstOrder:
         return load.BurstOrder(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from stackgap.stacks import find
 from tests.conformance.client import Answer, Client, Request
 
 STATUS_AND_TITLE = {
@@ -67,6 +68,16 @@ def outcomes(clients: Mapping[str, Client], request: Request) -> dict[str, Outco
             error.add_note(f"stack: {name}")
             raise
     return found
+
+
+def bound(clients: Mapping[str, Client], request: Request) -> dict[str, Client]:
+    """The stacks of which the contract says what they answer: RSGI undoes the escapes in a path."""
+    escaped = "%" in request.path
+    return {
+        name: client
+        for name, client in clients.items()
+        if not (escaped and find(name).framework == "rsgi")
+    }
 
 
 def _slug(status: int, document: dict[str, Any]) -> str:

@@ -151,7 +151,7 @@ class Fleet:
 
 def _orderly_codes(stack: Stack) -> set[int]:
     # A uvicorn without workers finishes in order, then raises the signal it had caught again.
-    return {0, -signal.SIGTERM} if stack.server == "uvicorn" else {0}
+    return {0, -signal.SIGTERM} if stack.server.startswith("uvicorn") else {0}
 
 
 def _free_port() -> int:

@@ -298,6 +298,25 @@ def test_stopping_spares_no_server_that_ignores_sigterm(
         os.kill(resident.pids[0], signal.SIGSTOP)
 
 
+def test_a_log_may_go_through_a_pipe_that_another_process_empties(engine: ProcessEngine) -> None:
+    stack = find("fastapi-stock-python-pipe")
+    before = set(psutil.Process().children())
+    with served(engine, stack) as resident:
+        output = os.readlink(f"/proc/{resident.pids[0]}/fd/1")
+        (reader,) = (
+            child
+            for child in set(psutil.Process().children()) - before
+            if child.pid not in resident.pids
+        )
+        assert output == os.readlink(f"/proc/{reader.pid}/fd/0")
+        assert output.startswith("pipe:")
+        assert reader.cpu_affinity() == [choose().generator]
+        assert os.getpgid(reader.pid) == os.getpgid(resident.pids[0])
+        reading = engine.slice(resident, LOAD)
+    assert resident.log.read_text().count("POST /v1/ephemeris") == reading.ok
+    assert not left_after([reader], 2.0)
+
+
 def test_the_access_log_and_all_files_are_gone_afterwards(build_hash: str) -> None:
     place = project.TMPFS if project.TMPFS.is_dir() else Path("/tmp")
     before = set(place.glob("stackgap-*"))

@@ -8,10 +8,10 @@ from starlette.types import ASGIApp
 
 
 class Client:
-    """Sends single requests; what the application raises after answering is not passed on."""
+    """Sends single requests; what the application raises after answering is passed on if asked."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    def __init__(self, app: ASGIApp, *, raising: bool = False) -> None:
+        self.transport = httpx.ASGITransport(app, raise_app_exceptions=raising)
 
     def request(self, method: str, path: str, **content: Any) -> httpx.Response:
         return asyncio.run(self._request(method, path, content))

@@ -71,6 +71,32 @@ def backend_modules(loaded: set[str]) -> set[str]:
     return {name for name in loaded if ".in_" in name}
 
 
+FRAMEWORK_LIBRARIES = {
+    "asgi": set[str](),
+    "starlette": {"starlette"},
+    "fastapi": {"fastapi", "starlette", "pydantic"},
+    "mounted": {"fastapi", "starlette", "pydantic"},
+}
+CODEC_LIBRARIES = {
+    "pydantic": {"pydantic"},
+    "msgspec": {"msgspec"},
+    "rust": {"python_api._rust_ext"},
+    "bytes": {"python_api._rust_ext"},
+}
+LIBRARIES = BACKEND_LIBRARIES.union(*FRAMEWORK_LIBRARIES.values(), *CODEC_LIBRARIES.values())
+
+
+@pytest.mark.parametrize("codec", CODEC_LIBRARIES)
+@pytest.mark.parametrize("framework", FRAMEWORK_LIBRARIES)
+def test_a_server_loads_the_libraries_of_its_framework_and_codec_alone(
+    framework: str, codec: str
+) -> None:
+    backend = "rust" if codec == "bytes" else "python"
+    app = f"python_api.stacks.{framework}_app:create_app"
+    loaded = modules_after_serving(app, backend, STACKGAP_CODEC=codec)
+    assert loaded & LIBRARIES == FRAMEWORK_LIBRARIES[framework] | CODEC_LIBRARIES[codec]
+
+
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_a_server_of_one_equation_loads_the_backend_of_that_one_alone(backend: str) -> None:
     loaded = modules_after_serving(
@@ -96,7 +122,7 @@ def test_only_the_injected_application_loads_the_injection() -> None:
     assert "python_api.stacks.injected" not in loaded
 
 
-@pytest.mark.parametrize("module", ["body", "problems", "service"])
+@pytest.mark.parametrize("module", ["body", "pages", "problems", "pydantic_faults", "service"])
 def test_what_the_stacks_share_loads_no_framework(module: str) -> None:
     script = f"import sys, json, python_api.stacks.{module}; print(json.dumps([*sys.modules]))"
     command = [sys.executable, "-c", script]

@@ -82,6 +82,24 @@ def test_the_answers_are_those_of_the_plain_application(app_with: AppWith) -> No
     assert health == plain.get("/health").json()
 
 
+@pytest.mark.parametrize("framework", ["mounted", "starlette", "asgi"])
+def test_a_cost_is_injected_into_any_framework(
+    app_with: AppWith, monkeypatch: pytest.MonkeyPatch, framework: str
+) -> None:
+    monkeypatch.setenv("STACKGAP_INJECT_INTO", framework)
+    app = app_with(CPU_US="60")
+    assert type(app.app).__module__.partition(".")[0] != "fastapi"
+    client = Client(app)
+    assert client.post("/v1/ephemeris", json=example(1)).status_code == 200
+    assert sums(client)["cpu_ns"] >= 60 * US
+
+
+def test_the_sums_are_added_to_health_alone(app_with: AppWith) -> None:
+    refused = Client(app_with()).request("PUT", "/health")
+    assert refused.status_code == 405
+    assert "injected" not in refused.json()
+
+
 def test_a_cost_that_is_no_number_is_refused(app_with: AppWith) -> None:
     with pytest.raises(ValueError, match="plenty"):
         app_with(CPU_US="plenty")

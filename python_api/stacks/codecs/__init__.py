@@ -10,7 +10,7 @@ from typing import Any, Protocol, cast
 
 from python_api.equations import require_known
 
-CODECS = ("pydantic", "rust", "bytes")
+CODECS = ("pydantic", "msgspec", "rust", "bytes")
 
 OF_RUST = ("rust", "bytes")
 """Those that run Rust of ours, whatever the backend."""
