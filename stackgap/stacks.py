@@ -12,7 +12,7 @@ from stackgap.misuse import MisuseError
 
 Server = Literal["uvicorn", "uvicorn-h11", "gunicorn", "granian", "axum"]
 Framework = Literal["fastapi", "mounted", "starlette", "asgi", "rsgi", "axum"]
-Codec = Literal["pydantic", "msgspec", "rust", "bytes", "serde_json"]
+Codec = Literal["pydantic", "msgspec", "rust", "bytes", "float64", "serde_json"]
 Profile = Literal["quickstart", "stock", "quiet", "tuned"]
 Payload = Literal["json", "float64"]
 
@@ -54,7 +54,7 @@ class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def needs_rust(self) -> bool:
         """Whether Rust of this project runs in the server, and /health must show its hash."""
-        in_python = self.backend.startswith("rust") or self.codec in {"rust", "bytes"}
+        in_python = self.backend.startswith("rust") or self.codec in {"rust", "bytes", "float64"}
         return self.server == "axum" or in_python
 
 
