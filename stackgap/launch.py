@@ -38,6 +38,10 @@ def command(stack: Stack, port: int, equation: str | None = None) -> Command:
             "STACKGAP_INJECT_WAIT_MS": str(stack.inject_wait_ms),
             "STACKGAP_INJECT_ANON_MB": str(stack.inject_anonymous_mb),
         }
+        places = {"CODEC": stack.inject_codec_us, "KERNEL": stack.inject_kernel_us}
+        env |= {
+            f"STACKGAP_INJECT_{place}_US": str(us) for place, us in places.items() if us is not None
+        }
     arguments = {"granian": _granian_arguments, "gunicorn": _gunicorn_arguments}
     argv = arguments.get(stack.server, _uvicorn_arguments)(stack, port)
     return Command(argv, env | {"PYTHONPATH": _python_path()})

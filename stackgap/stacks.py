@@ -42,6 +42,9 @@ class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # Work of known size, done and counted by the server on every request: for the harness's own
     # tests of itself, and to see what a request that waits costs.
     inject_cpu_us: int = 0
+    # The same where the codec `rust` reads, and where a request is computed; of a Python server.
+    inject_codec_us: int | None = None
+    inject_kernel_us: int | None = None
     inject_wait_ms: int = 0
     inject_anonymous_mb: int = 0
     # With what injects, though it may have nothing to inject: what to compare those with.

@@ -150,3 +150,10 @@ def test_a_stack_to_compare_injected_work_with_injects_none_by_the_same_means() 
 def test_a_plain_stack_is_asked_for_no_injected_work(name: str) -> None:
     how = command(find(name), 1)
     assert not [text for text in [*how.argv, *how.env] if "inject" in text.lower()]
+
+
+def test_codec_and_kernel_are_made_dearer_only_where_that_is_asked_for() -> None:
+    base = structs.replace(find("asgi-quiet-rustcodec-python"), injector=True)
+    asked = command(structs.replace(base, inject_codec_us=150, inject_kernel_us=0), 1).env
+    assert (asked["STACKGAP_INJECT_CODEC_US"], asked["STACKGAP_INJECT_KERNEL_US"]) == ("150", "0")
+    assert "STACKGAP_INJECT_CODEC_US" not in command(base, 1).env

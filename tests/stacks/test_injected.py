@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from python_api import _rust_ext
+from python_api.equations.ephemeris import in_python
 from python_api.equations.ephemeris.contract import example
-from python_api.stacks import fastapi_app, injected
+from python_api.stacks import asgi_app, fastapi_app, injected
 from tests.stacks.client import Client
 
 US = 1_000
@@ -103,3 +105,47 @@ def test_the_sums_are_added_to_health_alone(app_with: AppWith) -> None:
 def test_a_cost_that_is_no_number_is_refused(app_with: AppWith) -> None:
     with pytest.raises(ValueError, match="plenty"):
         app_with(CPU_US="plenty")
+
+
+@pytest.fixture
+def places(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Takes back what is made dearer, and serves by the codec that can be."""
+    for module, name in ((_rust_ext, "read_request"), (in_python, "compute_lists")):
+        monkeypatch.setattr(module, name, getattr(module, name))
+    monkeypatch.setenv("STACKGAP_INJECT_INTO", "asgi")
+    monkeypatch.setenv("STACKGAP_CODEC", "rust")
+
+
+@pytest.mark.usefixtures("places")
+@pytest.mark.parametrize(
+    ("costs", "burned_us"),
+    [
+        ({"CODEC_US": "150"}, 150),
+        ({"KERNEL_US": "80"}, 80),
+        ({"CODEC_US": "150", "KERNEL_US": "80", "CPU_US": "60"}, 290),
+        ({"CODEC_US": "0", "KERNEL_US": "0"}, 0),
+    ],
+    ids=str,
+)
+def test_codec_and_kernel_are_made_dearer_where_they_are_called(
+    app_with: AppWith,
+    monkeypatch: pytest.MonkeyPatch,
+    costs: dict[str, str],
+    burned_us: int,
+) -> None:
+    plain = Client(asgi_app.create_app()).post("/v1/ephemeris", json=example(3))
+    monkeypatch.setattr(injected, "burn", lambda cpu_ns: cpu_ns)
+    client = Client(app_with(**costs))
+    for _ in range(2):
+        assert client.post("/v1/ephemeris", json=example(3)).content == plain.content
+    assert sums(client) == {"requests": 2, "cpu_ns": 2 * burned_us * US}
+
+
+@pytest.mark.usefixtures("places")
+def test_a_request_that_cannot_be_read_is_not_computed(
+    app_with: AppWith, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(injected, "burn", lambda cpu_ns: cpu_ns)
+    client = Client(app_with(CODEC_US="150", KERNEL_US="80"))
+    assert client.post("/v1/ephemeris", json={"planet": "pluto"}).status_code == 422
+    assert sums(client)["cpu_ns"] == 150 * US
