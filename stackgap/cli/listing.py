@@ -19,18 +19,29 @@ def list_(
     if json:
         console.print_json(msgspec.json.encode(_as_data(rows)).decode())
         return
-    table = Table("stack", "server", "framework", "codec", "backend", "access log", "workers")
-    for stack in rows:
-        table.add_row(*_row(stack))
-    console.print(table)
+    console.print(_table(rows))
     console.print(f"equations: {', '.join(EQUATIONS)}")
     console.print(f"backends:  {', '.join(BACKENDS)}")
 
 
+def _table(stacks: list[Stack]) -> Table:
+    """The stacks by framework, in a table no wider than 80 columns."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column("stack", no_wrap=True)
+    for heading in ("codec", "backend", "server", "log"):
+        table.add_column(heading)
+    for framework in dict.fromkeys(stack.framework for stack in stacks):
+        table.add_row()
+        for stack in stacks:
+            if stack.framework == framework:
+                table.add_row(*_row(stack))
+    return table
+
+
 def _row(stack: Stack) -> list[str]:
-    log = "on" if stack.access_log else "off"
-    columns = [stack.name, stack.server, stack.framework, stack.codec, stack.backend, log]
-    return [*columns, str(stack.workers)]
+    server = stack.server if stack.workers == 1 else f"{stack.server} ×{stack.workers}"
+    log = "on" if stack.access_log else ""
+    return [stack.name, stack.codec, stack.backend, server, log]
 
 
 def _as_data(rows: list[Stack]) -> dict[str, object]:
