@@ -4,7 +4,7 @@ use pyo3::create_exception;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
-use stackgap_codec::{Equation, Fault, Plain, find};
+use stackgap_codec::{Codec, Equation, Fault, Plain, find};
 use stackgap_core::Backend;
 
 use crate::arguments::finite_numbers;
@@ -50,18 +50,24 @@ pub fn print_answer<'py>(
 }
 
 #[pyfunction]
+#[pyo3(signature = (equation, backend, body, codec = "serde_json"))]
 pub fn answer_request<'py>(
     py: Python<'py>,
     equation: &str,
     backend: &str,
     body: &[u8],
+    codec: &str,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let equation = known_equation(equation)?;
     let backend = Backend::from_name(backend).ok_or_else(|| {
         let known = Backend::ALL.map(Backend::name).join(", ");
         PyValueError::new_err(format!("backend: {backend:?} is unknown; known: {known}"))
     })?;
-    let values = equation.read(body).map_err(faulty)?;
+    let codec = Codec::from_name(codec).ok_or_else(|| {
+        let known = Codec::ALL.map(Codec::name).join(", ");
+        PyValueError::new_err(format!("codec: {codec:?} is unknown; known: {known}"))
+    })?;
+    let values = equation.read_by(codec, body).map_err(faulty)?;
     let answer = || equation.solve(backend, &values);
     let answer = if equation.takes_long(&values) {
         py.detach(answer)

@@ -3,16 +3,18 @@
 //! An [`Equation`] is a table: the fields of a request with their rules, the arrays of an answer,
 //! what the fields must hold together, and the kernel. Readers and schemas are made from it.
 //!
-//! A request is read by `serde_json`, which only says yes or no. On a no the body is read again
-//! by a scanner of our own, which says what is wrong and where, or takes what the first reading
-//! was too simple for: keys given twice.
+//! A request is read by a [`Codec`], which only says yes or no. On a no the body is read again by a
+//! scanner that says what is wrong and where, or takes what the first reading was too simple for:
+//! keys given twice, and for some codecs names with escapes in them.
 
 mod answer;
 mod closely;
+mod codec;
 mod equation;
 mod fast;
 mod fault;
 mod json;
+mod lean;
 mod rule;
 mod schema;
 mod values;
@@ -24,6 +26,7 @@ mod lorenz;
 mod nbody;
 
 pub use answer::Answer;
+pub use codec::Codec;
 pub use equation::Equation;
 pub use fault::Fault;
 pub use values::{Plain, Values};
