@@ -41,8 +41,10 @@ def command(stack: Stack, port: int, equation: str | None = None) -> Command:
 
 
 def _axum_arguments(stack: Stack, port: int) -> list[str]:
-    argv = [str(project.binary("axum_api")), "--port", str(port)]
+    program = "axum_api" if stack.allocator == "system" else f"axum_api_{stack.allocator}"
+    argv = [str(project.binary(program)), "--port", str(port)]
     argv += ["--mode", "contract" if stack.contract else "quickstart", "--backend", stack.backend]
+    argv += ["--codec", stack.codec, "--long-work", stack.long_work]
     if stack.injected:
         argv += ["--inject-cpu-us", str(stack.inject_cpu_us)]
     if stack.inject_wait_ms:

@@ -26,6 +26,9 @@ class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     server: Server = "uvicorn"
     access_log: bool = False
     workers: int = 1
+    # Axum alone has a choice of these two.
+    allocator: Literal["system", "mimalloc"] = "system"
+    long_work: Literal["moved", "inline"] = "moved"
     # Part of a run that names no stacks.
     main: bool = False
     # Work of known size, done and counted by the server on every request: for the harness's own

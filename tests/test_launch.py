@@ -18,6 +18,7 @@ def axum_binary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "release" / "axum_api"
     path.parent.mkdir()
     path.touch()
+    path.with_name("axum_api_mimalloc").touch()
     return path
 
 
@@ -60,14 +61,28 @@ def test_workers_are_passed_on() -> None:
     assert "--workers" not in command(find("fastapi-stock-python"), 1).argv
 
 
-@pytest.mark.parametrize(("name", "backend"), [("axum-stock", "rust"), ("axum-simd", "rust_simd")])
-def test_an_axum_stack_is_the_built_binary(axum_binary: Path, name: str, backend: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "backend", "codec", "long_work"),
+    [
+        ("axum-stock", "rust", "serde_json", "moved"),
+        ("axum-stock-inline", "rust", "serde_json", "inline"),
+        ("axum-tuned", "rust_simd", "lexical", "moved"),
+    ],
+)
+def test_an_axum_stack_is_the_built_binary(
+    axum_binary: Path, name: str, backend: str, codec: str, long_work: str
+) -> None:
     how = command(find(name), 8123)
     assert how.argv == [
-        *(str(axum_binary), "--port", "8123"),
-        *("--mode", "contract", "--backend", backend),
+        *(str(axum_binary), "--port", "8123", "--mode", "contract"),
+        *("--backend", backend, "--codec", codec, "--long-work", long_work),
     ]
     assert how.env == {"STACKGAP_STACK": name, "STACKGAP_BACKEND": backend}
+
+
+def test_another_allocator_is_another_binary(axum_binary: Path) -> None:
+    plain, other = (command(find(name), 1) for name in ("axum-stock", "axum-stock-mimalloc"))
+    assert other.argv == [f"{axum_binary}_mimalloc", *plain.argv[1:]]
 
 
 def test_an_axum_stack_that_is_not_built_says_how_to_build_it(axum_binary: Path) -> None:

@@ -1,6 +1,7 @@
 //! The equations served by Axum, held to `docs/http-contract.md`.
 
 mod body;
+mod command;
 mod health;
 mod inject;
 mod openapi;
@@ -12,9 +13,13 @@ use std::sync::Arc;
 
 use axum::{Router, middleware};
 
+pub use command::run;
 use health::Health;
 pub use inject::Injection;
 use inject::{Injector, inject};
+pub use routes::LongWork;
+use routes::Solver;
+use stackgap_codec::Codec;
 use stackgap_core::Backend;
 
 /// What an application is to be.
@@ -24,6 +29,12 @@ pub struct Config {
     pub mode: Mode,
     /// Which kernels compute.
     pub backend: Backend,
+    /// What reads the bodies of the contract's requests.
+    pub codec: Codec,
+    /// Where the contract's long requests are computed.
+    pub long_work: LongWork,
+    /// Which allocator the program has, to be told on `/health`.
+    pub allocator: Allocator,
     /// The name it goes by on `/health`.
     pub stack: String,
     /// Cost added to every POST; nothing is in the path without it.
@@ -39,16 +50,25 @@ pub enum Mode {
     Quickstart,
 }
 
+/// The global allocator of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Allocator {
+    /// The C library's.
+    System,
+    /// mimalloc.
+    Mimalloc,
+}
+
 /// The service as a router, to be served or called in memory.
 pub fn app(config: Config) -> Router {
     let injector = config
         .injection
         .map(|injection| Arc::new(Injector::new(injection)));
-    let backend = config.backend;
-    let health = Arc::new(Health::new(config.stack, backend, injector.clone()));
-    let router = match config.mode {
-        Mode::Contract => routes::router(health, backend),
-        Mode::Quickstart => quickstart::router(health, backend),
+    let (mode, solver) = (config.mode, Solver::new(&config));
+    let health = Arc::new(Health::new(config, injector.clone()));
+    let router = match mode {
+        Mode::Contract => routes::router(health, solver),
+        Mode::Quickstart => quickstart::router(health, solver.backend),
     };
     match injector {
         Some(injector) => router.layer(middleware::from_fn_with_state(injector, inject)),

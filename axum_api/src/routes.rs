@@ -4,31 +4,73 @@ use std::convert::Infallible;
 use std::panic::resume_unwind;
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use axum::{Json, Router};
 use serde_json::Value;
-use stackgap_codec::{Answer, Equation, equations};
+use stackgap_codec::{Answer, Codec, Equation, equations};
 use stackgap_core::Backend;
 use tokio::task::spawn_blocking;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::Config;
 use crate::body::{JsonBody, MAX_BODY_BYTES};
 use crate::health::{Health, health};
 use crate::openapi;
 use crate::problem::Problem;
 
+/// Where a request that takes long is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum LongWork {
+    /// On a thread of its own, so that the others of its worker are served meanwhile
+    Moved,
+    /// In place, while the others of its worker wait
+    Inline,
+}
+
+/// How requests for equations are answered.
+#[derive(Clone, Copy)]
+pub struct Solver {
+    pub backend: Backend,
+    codec: Codec,
+    long_work: LongWork,
+}
+
+impl Solver {
+    pub fn new(config: &Config) -> Self {
+        Self {
+            backend: config.backend,
+            codec: config.codec,
+            long_work: config.long_work,
+        }
+    }
+
+    /// Answers a request for an equation.
+    async fn solve(self, equation: &'static Equation, body: Bytes) -> Result<Response, Problem> {
+        let values = equation.read_by(self.codec, &body);
+        let values = values.map_err(Problem::InvalidBody)?;
+        let is_moved = self.long_work == LongWork::Moved && equation.takes_long(&values);
+        let solve = move || answer(&equation.solve(self.backend, &values));
+        if is_moved {
+            elsewhere(solve).await
+        } else {
+            solve()
+        }
+    }
+}
+
 /// The service of docs/http-contract.md.
-pub fn router(health_state: Arc<Health>, backend: Backend) -> Router {
+pub fn router(health_state: Arc<Health>, solver: Solver) -> Router {
     let mut routes = Router::new()
         .route("/v1/equations", only_get(list))
         .route("/health", only_get(health))
         .route("/openapi.json", only_get(openapi));
     for equation in equations() {
         let path = format!("/v1/{}", equation.name);
-        let solve = move |body| solve(equation, backend, body);
+        let solve = move |JsonBody(body)| solver.solve(equation, body);
         routes = routes.route(&path, only_post(solve));
     }
     let routes = routes
@@ -60,21 +102,6 @@ where
     let refusal = async || Problem::MethodNotAllowed { allow: "GET" };
     // Axum would answer HEAD as a GET without its body.
     get(handler).head(refusal).fallback(refusal)
-}
-
-/// Answers a request for an equation: in place, or on a thread of its own where that takes long.
-async fn solve(
-    equation: &'static Equation,
-    backend: Backend,
-    JsonBody(body): JsonBody,
-) -> Result<Response, Problem> {
-    let values = equation.read(&body).map_err(Problem::InvalidBody)?;
-    if equation.takes_long(&values) {
-        // The connections that share this worker are served meanwhile.
-        elsewhere(move || answer(&equation.solve(backend, &values))).await
-    } else {
-        answer(&equation.solve(backend, &values))
-    }
 }
 
 /// Does `work` on a thread that may block; a panic there is one here.
