@@ -28,6 +28,8 @@ def command(stack: Stack, port: int, equation: str | None = None) -> Command:
     env = {"STACKGAP_STACK": stack.name, "STACKGAP_BACKEND": stack.backend}
     if equation is not None:
         env["STACKGAP_EQUATIONS"] = equation
+    if stack.framework == "strangler":
+        return _strangler(stack, port, env)
     if stack.server == "axum":
         return Command(_axum_arguments(stack, port), env)
     env["STACKGAP_CODEC"] = stack.codec
@@ -37,14 +39,22 @@ def command(stack: Stack, port: int, equation: str | None = None) -> Command:
             "STACKGAP_INJECT_WAIT_MS": str(stack.inject_wait_ms),
             "STACKGAP_INJECT_ANON_MB": str(stack.inject_anonymous_mb),
         }
-    return Command(_uvicorn_arguments(stack, port), env | {"PYTHONPATH": _python_path()})
+    return Command(_uvicorn_arguments(stack, str(port)), env | {"PYTHONPATH": _python_path()})
+
+
+def _strangler(stack: Stack, port: int, env: dict[str, str]) -> Command:
+    """Axum in front, which starts FastAPI behind it at a port that it puts into the command."""
+    behind = Stack(stack.name, "fastapi", "pydantic", stack.backend, "quiet")
+    argv = [*_axum_arguments(stack, port), "--", *_uvicorn_arguments(behind, "{port}")]
+    return Command(argv, env | {"STACKGAP_CODEC": behind.codec, "PYTHONPATH": _python_path()})
 
 
 def _axum_arguments(stack: Stack, port: int) -> list[str]:
     program = "axum_api" if stack.allocator == "system" else f"axum_api_{stack.allocator}"
     argv = [str(project.binary(program)), "--port", str(port)]
-    argv += ["--mode", "contract" if stack.contract else "quickstart", "--backend", stack.backend]
-    argv += ["--codec", stack.codec, "--long-work", stack.long_work]
+    if not stack.contract:
+        argv += ["--mode", "quickstart"]
+    argv += ["--backend", stack.backend, "--codec", stack.codec, "--long-work", stack.long_work]
     if stack.injected:
         argv += ["--inject-cpu-us", str(stack.inject_cpu_us)]
     if stack.inject_wait_ms:
@@ -52,9 +62,9 @@ def _axum_arguments(stack: Stack, port: int) -> list[str]:
     return argv
 
 
-def _uvicorn_arguments(stack: Stack, port: int) -> list[str]:
+def _uvicorn_arguments(stack: Stack, port: str) -> list[str]:
     app = _application(stack)
-    argv = [sys.executable, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", str(port)]
+    argv = [sys.executable, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", port]
     if app.endswith(":create_app"):
         argv.append("--factory")
     if not stack.access_log:

@@ -11,7 +11,7 @@ from stackgap import project
 from stackgap.misuse import MisuseError
 
 Server = Literal["uvicorn", "uvicorn-h11", "gunicorn", "granian", "axum"]
-Framework = Literal["fastapi", "mounted", "starlette", "asgi", "rsgi", "axum"]
+Framework = Literal["fastapi", "mounted", "starlette", "asgi", "rsgi", "axum", "strangler"]
 Profile = Literal["quickstart", "stock", "quiet", "tuned"]
 
 

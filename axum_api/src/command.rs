@@ -1,23 +1,16 @@
-//! The command: serves the equations over HTTP until told to end.
+//! The command line.
 
-use std::io;
 use std::process::ExitCode;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use clap::Parser;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use stackgap_codec::Codec;
 use stackgap_core::{BUILD_HASH, Backend};
-use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::oneshot;
 
-use crate::{Allocator, Config, Injection, LongWork, Mode, app};
-
-/// How long what is in flight may take once the server is told to end.
-const GRACE: Duration = Duration::from_secs(10);
+use crate::serving::serve;
+use crate::{Allocator, Config, Injection, LongWork, Mode};
 
 /// The build hash lets a build tell a stale binary without starting a server.
 static VERSION: LazyLock<String> =
@@ -51,6 +44,10 @@ struct Args {
     /// Time to await in every POST, likewise
     #[arg(long, value_name = "MILLISECONDS")]
     inject_wait_ms: Option<u64>,
+    /// Command of a server to start behind this one, for all but equations and /health; {port} in
+    /// it stands for the loopback port to listen on
+    #[arg(last = true, conflicts_with = "mode", value_name = "COMMAND")]
+    upstream: Vec<String>,
 }
 
 impl Args {
@@ -61,6 +58,7 @@ impl Args {
             codec: self.codec,
             long_work: self.long_work,
             allocator,
+            upstream: None,
             stack: std::env::var("STACKGAP_STACK").unwrap_or_else(|_| "axum".to_owned()),
             injection: self.injection(),
         }
@@ -97,53 +95,12 @@ fn codecs() -> impl TypedValueParser<Value = Codec> {
 #[tokio::main]
 pub async fn run(allocator: Allocator) -> ExitCode {
     let args = Args::parse();
-    match serve(&args, args.config(allocator)).await {
+    let config = args.config(allocator);
+    match serve(&args.host, args.port, config, &args.upstream).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("axum_api: {error}");
             ExitCode::FAILURE
         }
     }
-}
-
-async fn serve(args: &Args, config: Config) -> io::Result<()> {
-    let listener = listen(&args.host, args.port).await?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    println!("axum_api: listening on http://{}", listener.local_addr()?);
-
-    let (ending, told_to_end) = oneshot::channel();
-    let end = async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-        let _ = ending.send(());
-    };
-    let listener = listener.tap_io(|stream| {
-        // Fails only where the client has already gone.
-        let _ = stream.set_nodelay(true);
-    });
-    tokio::select! {
-        result = axum::serve(listener, app(config)).with_graceful_shutdown(end) => result,
-        () = grace_after(told_to_end) => Err(io::Error::new(
-            io::ErrorKind::TimedOut,
-            format!("cut off what was still in flight after {GRACE:?}"),
-        )),
-    }
-}
-
-async fn listen(host: &str, port: u16) -> io::Result<TcpListener> {
-    TcpListener::bind((host, port)).await.map_err(|error| {
-        io::Error::new(
-            error.kind(),
-            format!("cannot listen on {host}:{port}: {error}"),
-        )
-    })
-}
-
-/// Ready once the server has been told to end and its grace is over.
-async fn grace_after(told_to_end: oneshot::Receiver<()>) {
-    let _ = told_to_end.await;
-    tokio::time::sleep(GRACE).await;
 }

@@ -2,13 +2,17 @@
 
 mod body;
 mod command;
+mod front;
 mod health;
 mod inject;
 mod openapi;
 mod problem;
 mod quickstart;
 mod routes;
+mod serving;
+mod upstream;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::{Router, middleware};
@@ -35,6 +39,9 @@ pub struct Config {
     pub long_work: LongWork,
     /// Which allocator the program has, to be told on `/health`.
     pub allocator: Allocator,
+    /// The server behind the contract's service, that answers all but requests for equations and
+    /// `/health`.
+    pub upstream: Option<SocketAddr>,
     /// The name it goes by on `/health`.
     pub stack: String,
     /// Cost added to every POST; nothing is in the path without it.
@@ -64,11 +71,12 @@ pub fn app(config: Config) -> Router {
     let injector = config
         .injection
         .map(|injection| Arc::new(Injector::new(injection)));
-    let (mode, solver) = (config.mode, Solver::new(&config));
+    let (mode, upstream, solver) = (config.mode, config.upstream, Solver::new(&config));
     let health = Arc::new(Health::new(config, injector.clone()));
-    let router = match mode {
-        Mode::Contract => routes::router(health, solver),
-        Mode::Quickstart => quickstart::router(health, solver.backend),
+    let router = match (mode, upstream) {
+        (Mode::Contract, None) => routes::router(health, solver),
+        (Mode::Contract, Some(upstream)) => front::router(health, solver, upstream),
+        (Mode::Quickstart, _) => quickstart::router(health, solver.backend),
     };
     match injector {
         Some(injector) => router.layer(middleware::from_fn_with_state(injector, inject)),

@@ -49,7 +49,11 @@ impl Solver {
     }
 
     /// Answers a request for an equation.
-    async fn solve(self, equation: &'static Equation, body: Bytes) -> Result<Response, Problem> {
+    pub async fn solve(
+        self,
+        equation: &'static Equation,
+        body: Bytes,
+    ) -> Result<Response, Problem> {
         let values = equation.read_by(self.codec, &body);
         let values = values.map_err(Problem::InvalidBody)?;
         let is_moved = self.long_work == LongWork::Moved && equation.takes_long(&values);
@@ -80,7 +84,7 @@ pub fn router(health_state: Arc<Health>, solver: Solver) -> Router {
 }
 
 /// `routes` with the limit on bodies, and with panics answered as faults of ours.
-fn guarded(routes: Router) -> Router {
+pub fn guarded(routes: Router) -> Router {
     routes
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(CatchPanicLayer::custom(|_| {

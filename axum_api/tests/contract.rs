@@ -75,6 +75,7 @@ fn plain(mode: Mode, backend: Backend) -> Config {
         codec: Codec::SerdeJson,
         long_work: LongWork::Moved,
         allocator: Allocator::System,
+        upstream: None,
         stack: "a-stack".to_owned(),
         injection: None,
     }
