@@ -51,6 +51,8 @@ __all__ = [
     "noop",
     "print_answer",
     "read_request",
+    "request_schema",
+    "response_schema",
     "solve_kepler",
     "solve_kepler_simd",
 ]
@@ -252,6 +254,21 @@ def answer_request(equation: str, backend: str, body: bytes, codec: str = "serde
     Long work is done without the GIL. Raises FaultyRequest, and ValueError for an unknown equation,
     backend or codec, or an answer that is not finite.
     """
+
+def answer_float64(equation: str, backend: str, body: bytes) -> bytes:
+    """The same from and to little-endian doubles, in the order of docs/http-contract.md.
+
+    Raises as `answer_request` does.
+    """
+
+def request_schema(equation: str) -> str:
+    """The JSON Schema of a request, as JSON: the limits that `read_request` keeps to.
+
+    Raises ValueError for an unknown equation.
+    """
+
+def response_schema(equation: str) -> str:
+    """The JSON Schema of an answer, as JSON; raises ValueError for an unknown equation."""
 
 def noop() -> None:
     """Does nothing: what it takes is the price of a call."""

@@ -48,7 +48,7 @@ def members(stacks: Mapping[str, Stack], chosen: Factors) -> dict[str, list[str]
     found: dict[str, list[str]] = {}
     for name, stack in stacks.items():
         changed = _changed(start, stack, chosen.factor)
-        if changed is None:
+        if changed is None or stack.contract != start.contract:
             continue
         if changed in found.values():
             twin = next(other for other, own in found.items() if own == changed)

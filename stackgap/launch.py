@@ -39,7 +39,8 @@ def command(stack: Stack, port: int, equation: str | None = None) -> Command:
             "STACKGAP_INJECT_WAIT_MS": str(stack.inject_wait_ms),
             "STACKGAP_INJECT_ANON_MB": str(stack.inject_anonymous_mb),
         }
-    return Command(_uvicorn_arguments(stack, str(port)), env | {"PYTHONPATH": _python_path()})
+    arguments = _granian_arguments if stack.server == "granian" else _uvicorn_arguments
+    return Command(arguments(stack, str(port)), env | {"PYTHONPATH": _python_path()})
 
 
 def _strangler(stack: Stack, port: int, env: dict[str, str]) -> Command:
@@ -54,7 +55,8 @@ def _axum_arguments(stack: Stack, port: int) -> list[str]:
     argv = [str(project.binary(program)), "--port", str(port)]
     if not stack.contract:
         argv += ["--mode", "quickstart"]
-    argv += ["--backend", stack.backend, "--codec", stack.codec, "--long-work", stack.long_work]
+    argv += ["--backend", stack.backend, "--long-work", stack.long_work]
+    argv += ["--float64"] if stack.payload == "float64" else ["--codec", stack.codec]
     if stack.injected:
         argv += ["--inject-cpu-us", str(stack.inject_cpu_us)]
     if stack.inject_wait_ms:
@@ -71,6 +73,17 @@ def _uvicorn_arguments(stack: Stack, port: str) -> list[str]:
         argv.append("--no-access-log")
     if stack.workers > 1:
         argv += ["--workers", str(stack.workers)]
+    return argv
+
+
+def _granian_arguments(stack: Stack, port: str) -> list[str]:
+    # One worker, one thread for the network: its defaults, said where they matter.
+    argv = [sys.executable, "-m", "granian", _application(stack), "--factory"]
+    argv += ["--host", "127.0.0.1", "--port", port, "--interface", "asgi"]
+    argv += ["--workers", str(stack.workers), "--runtime-threads", "1", "--runtime-mode", "st"]
+    argv += ["--loop", "uvloop", "--http", "1", "--no-ws"]
+    if stack.access_log:
+        argv.append("--access-log")
     return argv
 
 

@@ -128,6 +128,19 @@ class Memory(Record, frozen=True, tag="memory"):
     peak_resident_bytes: int
 
 
+class ImportStep(Record, frozen=True, tag="import_step"):
+    """Memory of one Python process after it has made the imports up to the step of this position.
+
+    Anonymous and file-backed as in `Memory`.
+    """
+
+    generation: int
+    position: int
+    step: str
+    anonymous_bytes: int
+    file_bytes: int
+
+
 class CellRefused(Record, frozen=True, tag="cell_refused"):
     """A cell is left out of the run: at its rate it takes `core_share` of a core, over the limit,
     where queueing would be measured instead of work."""
@@ -225,6 +238,7 @@ AnyRecord = (
     | GenerationStarted
     | ResidentStarted
     | Memory
+    | ImportStep
     | CellRefused
     | IdleCpu
     | Slice

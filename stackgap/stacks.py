@@ -12,7 +12,9 @@ from stackgap.misuse import MisuseError
 
 Server = Literal["uvicorn", "uvicorn-h11", "gunicorn", "granian", "axum"]
 Framework = Literal["fastapi", "mounted", "starlette", "asgi", "rsgi", "axum", "strangler"]
+Codec = Literal["pydantic", "msgspec", "rust", "bytes", "float64", "serde_json", "lexical"]
 Profile = Literal["quickstart", "stock", "quiet", "tuned"]
+Payload = Literal["json", "float64"]
 
 
 class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,7 +22,7 @@ class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str
     framework: Framework
-    codec: str
+    codec: Codec
     backend: str
     profile: Profile
     server: Server = "uvicorn"
@@ -29,6 +31,8 @@ class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # Axum alone has a choice of these two.
     allocator: Literal["system", "mimalloc"] = "system"
     long_work: Literal["moved", "inline"] = "moved"
+    # How the numbers of requests and answers are written while it is measured.
+    payload: Payload = "json"
     # Part of a run that names no stacks.
     main: bool = False
     # Work of known size, done and counted by the server on every request: for the harness's own
@@ -53,7 +57,8 @@ class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def needs_rust(self) -> bool:
         """Whether Rust of this project runs in the server, and /health must show its hash."""
-        return self.server == "axum" or self.backend.startswith("rust")
+        in_python = self.backend.startswith("rust") or self.codec in {"rust", "bytes"}
+        return self.server == "axum" or in_python
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

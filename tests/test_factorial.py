@@ -52,6 +52,11 @@ def test_a_stack_that_differs_in_anything_else_is_none(other: dict[str, object])
     assert members(_by_name([START, stranger]), TABLE) == {START.name: []}
 
 
+def test_a_quick_start_outside_the_contract_is_no_member() -> None:
+    rows = [START, find("fastapi-quickstart")]
+    assert members(_by_name(rows), TABLE) == {START.name: []}
+
+
 def test_two_stacks_that_differ_in_their_names_only_are_refused() -> None:
     twin = msgspec.structs.replace(START, name="twin", profile="tuned")
     with pytest.raises(MisuseError, match="'fastapi-stock-python' and 'twin' differ in nothing"):
@@ -65,7 +70,7 @@ def test_what_is_not_varied_stays_one_step() -> None:
     assert found.last == [
         Step(
             "Validation and JSON + Framework + Server + Lists between Python and Rust + "
-            "Python process to Rust process",
+            "Python process to Rust process (not split further)",
             AXUM.name,
         )
     ]

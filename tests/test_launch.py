@@ -103,6 +103,12 @@ def test_another_allocator_is_another_binary(axum_binary: Path) -> None:
     assert other.argv == [f"{axum_binary}_mimalloc", *plain.argv[1:]]
 
 
+@pytest.mark.usefixtures("axum_binary")
+def test_an_axum_stack_is_told_to_take_doubles_where_it_is_measured_by_them() -> None:
+    assert "--float64" in command(find("axum-stock-float64"), 1).argv
+    assert "--float64" not in command(find("axum-stock"), 1).argv
+
+
 def test_an_axum_stack_that_is_not_built_says_how_to_build_it(axum_binary: Path) -> None:
     axum_binary.unlink()
     with pytest.raises(FileNotFoundError, match="make build"):

@@ -1,4 +1,4 @@
-//! What must hold of a body before it is read as JSON: its length, then its media type.
+//! What must hold of a body before it is read: its length, then its media type.
 
 use axum::body::{Bytes, HttpBody};
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
@@ -11,25 +11,32 @@ use crate::problem::Problem;
 /// Longest body that is read, in bytes. The router must set the same `DefaultBodyLimit`.
 pub const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
 
-/// The bytes of a body that is short enough and says it is JSON.
-pub struct JsonBody(pub Bytes);
+/// How the numbers of a body are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payload {
+    Json,
+    /// Little-endian doubles.
+    Float64,
+}
 
-impl<S: Send + Sync> FromRequest<S> for JsonBody {
+/// A body that is short enough, and what its media type says it is.
+pub struct TypedBody {
+    pub payload: Option<Payload>,
+    pub bytes: Bytes,
+}
+
+impl<S: Send + Sync> FromRequest<S> for TypedBody {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         if declared_bytes(&request) > MAX_BODY_BYTES as u64 {
             return Err(Problem::BodyTooLarge.into_response());
         }
-        let is_json = is_json(request.headers());
+        let payload = payload(request.headers());
         let bytes = Bytes::from_request(request, state)
             .await
             .map_err(rejected)?;
-        if is_json {
-            Ok(Self(bytes))
-        } else {
-            Err(Problem::UnsupportedMediaType.into_response())
-        }
+        Ok(Self { payload, bytes })
     }
 }
 
@@ -48,22 +55,24 @@ fn rejected(rejection: BytesRejection) -> Response {
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|value| is_json_media_type(value.as_bytes()))
+fn payload(headers: &HeaderMap) -> Option<Payload> {
+    let content_type = headers.get(header::CONTENT_TYPE)?;
+    payload_of_media_type(content_type.as_bytes())
 }
 
-fn is_json_media_type(content_type: &[u8]) -> bool {
+fn payload_of_media_type(content_type: &[u8]) -> Option<Payload> {
     let essence = content_type
         .split(|byte| *byte == b';')
         .next()
         .unwrap_or_default();
     let essence = essence.trim_ascii().to_ascii_lowercase();
-    match essence.strip_prefix(b"application/") {
-        Some(b"json") => true,
-        Some(subtype) => subtype.strip_suffix(b"+json").is_some_and(is_token),
-        None => false,
+    match essence.strip_prefix(b"application/")? {
+        b"json" => Some(Payload::Json),
+        b"octet-stream" => Some(Payload::Float64),
+        subtype => {
+            let is_json = subtype.strip_suffix(b"+json").is_some_and(is_token);
+            is_json.then_some(Payload::Json)
+        }
     }
 }
 
@@ -89,13 +98,29 @@ mod tests {
             "APPLICATION/vnd.api+JSON",
             "application/a+b+json",
         ] {
-            assert!(is_json_media_type(good.as_bytes()), "{good}");
+            let payload = payload_of_media_type(good.as_bytes());
+            assert_eq!(payload, Some(Payload::Json), "{good}");
         }
-        assert!(is_json_media_type(b"application/json; x=\xe9"));
+        assert_eq!(
+            payload_of_media_type(b"application/json; x=\xe9"),
+            Some(Payload::Json)
+        );
     }
 
     #[test]
-    fn other_media_types_are_not_json() {
+    fn raw_doubles_are_octets_whatever_the_case_and_parameters() {
+        for good in [
+            "application/octet-stream",
+            "Application/Octet-Stream",
+            "application/octet-stream ; x=1",
+        ] {
+            let payload = payload_of_media_type(good.as_bytes());
+            assert_eq!(payload, Some(Payload::Float64), "{good}");
+        }
+    }
+
+    #[test]
+    fn other_media_types_are_neither() {
         for bad in [
             "",
             "json",
@@ -107,8 +132,11 @@ mod tests {
             "application/a b+json",
             "application/json, text/plain",
             "application/json+xml",
+            "application/octet-streams",
+            "application/octet",
+            "octet-stream",
         ] {
-            assert!(!is_json_media_type(bad.as_bytes()), "{bad}");
+            assert_eq!(payload_of_media_type(bad.as_bytes()), None, "{bad}");
         }
     }
 }

@@ -32,12 +32,15 @@ struct Args {
     /// Which kernels compute
     #[arg(long, value_parser = backends(), default_value = Backend::Rust.name())]
     backend: Backend,
-    /// What reads requests
+    /// What reads requests in JSON
     #[arg(long, value_parser = codecs(), default_value = Codec::SerdeJson.name())]
     codec: Codec,
     /// Where a request that takes long is computed
     #[arg(long, value_enum, default_value_t = LongWork::Moved)]
     long_work: LongWork,
+    /// Take bodies of little-endian doubles beside JSON; not for the quick start
+    #[arg(long)]
+    float64: bool,
     /// CPU time to burn in every POST, to test what measures this server
     #[arg(long, value_name = "MICROSECONDS")]
     inject_cpu_us: Option<u64>,
@@ -57,6 +60,7 @@ impl Args {
             backend: self.backend,
             codec: self.codec,
             long_work: self.long_work,
+            float64: self.float64,
             allocator,
             upstream: None,
             stack: std::env::var("STACKGAP_STACK").unwrap_or_else(|_| "axum".to_owned()),

@@ -18,7 +18,6 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use stackgap_codec::equations;
 
-use crate::body::JsonBody;
 use crate::health::{Health, health};
 use crate::problem::Problem;
 use crate::routes::{Solver, guarded};
@@ -55,7 +54,7 @@ pub fn router(health_state: Arc<Health>, solver: Solver, upstream: SocketAddr) -
     let mut routes = Router::new().route("/health", health);
     for equation in equations() {
         let path = format!("/v1/{}", equation.name);
-        let solve = move |JsonBody(body)| solver.solve(equation, body);
+        let solve = move |body| solver.solve(equation, body);
         routes = routes.route(&path, post(solve).fallback(pass_on.clone()));
     }
     guarded(routes.fallback(pass_on).with_state(health_state))

@@ -42,6 +42,8 @@ pub struct Config {
     /// The server behind the contract's service, that answers all but requests for equations and
     /// `/health`.
     pub upstream: Option<SocketAddr>,
+    /// Whether it takes bodies of little-endian doubles beside JSON; the quick start never does.
+    pub float64: bool,
     /// The name it goes by on `/health`.
     pub stack: String,
     /// Cost added to every POST; nothing is in the path without it.

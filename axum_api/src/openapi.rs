@@ -20,7 +20,7 @@ pub fn equations() -> Value {
 }
 
 /// The `OpenAPI` 3.1 document.
-pub fn document() -> Value {
+pub fn document(takes_float64: bool) -> Value {
     let mut document = json!({
         "openapi": "3.1.0",
         "info": {
@@ -50,7 +50,11 @@ pub fn document() -> Value {
         },
     });
     for equation in stackgap_codec::equations() {
-        document["paths"][format!("/v1/{}", equation.name)] = json!({"post": solve(equation)});
+        let mut solve = solve(equation);
+        if takes_float64 {
+            add_float64(&mut solve);
+        }
+        document["paths"][format!("/v1/{}", equation.name)] = json!({"post": solve});
         let schemas = &mut document["components"]["schemas"];
         schemas[request_of(equation)] = equation.request_schema();
         schemas[response_of(equation)] = equation.response_schema();
@@ -70,6 +74,14 @@ fn solve(equation: &Equation) -> Value {
         operation["responses"][status] = json!({"$ref": "#/components/responses/Problem"});
     }
     operation
+}
+
+/// Raw doubles as another content of a request and its answer; no schema can describe them.
+fn add_float64(operation: &mut Value) {
+    for body in ["/requestBody", "/responses/200"] {
+        let body = operation.pointer_mut(body);
+        body.expect("`solve` has it")["content"]["application/octet-stream"] = json!({});
+    }
 }
 
 fn request_of(equation: &Equation) -> String {

@@ -17,8 +17,8 @@ pub enum Problem {
     MethodNotAllowed { allow: &'static str },
     /// The body is longer than the server will read.
     BodyTooLarge,
-    /// The body does not claim to be JSON.
-    UnsupportedMediaType,
+    /// The body does not claim to be JSON, nor raw doubles where they are taken.
+    UnsupportedMediaType { takes_float64: bool },
     /// The body is not a request the equation takes.
     InvalidBody(Fault),
     /// A fault of ours.
@@ -51,7 +51,7 @@ impl Problem {
                 "body-too-large",
                 "Body too large",
             ),
-            Self::UnsupportedMediaType => (
+            Self::UnsupportedMediaType { .. } => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "unsupported-media-type",
                 "Unsupported media type",
@@ -75,8 +75,13 @@ impl Problem {
             Self::NotFound => "nothing is served at this path".to_owned(),
             Self::MethodNotAllowed { allow } => format!("this path takes {allow} only"),
             Self::BodyTooLarge => format!("a body may have at most {MAX_BODY_BYTES} bytes"),
-            Self::UnsupportedMediaType => {
-                "a body must be sent as application/json or application/*+json".to_owned()
+            Self::UnsupportedMediaType { takes_float64 } => {
+                let octets = if *takes_float64 {
+                    " or, of raw doubles, as application/octet-stream"
+                } else {
+                    ""
+                };
+                format!("a body must be sent as application/json or application/*+json{octets}")
             }
             Self::InvalidBody(fault) => fault.detail.clone(),
             Self::InternalError => "the server failed; the request may be good".to_owned(),

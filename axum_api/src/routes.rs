@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::panic::resume_unwind;
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
@@ -17,7 +16,7 @@ use tokio::task::spawn_blocking;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::Config;
-use crate::body::{JsonBody, MAX_BODY_BYTES};
+use crate::body::{MAX_BODY_BYTES, Payload, TypedBody};
 use crate::health::{Health, health};
 use crate::openapi;
 use crate::problem::Problem;
@@ -37,6 +36,7 @@ pub struct Solver {
     pub backend: Backend,
     codec: Codec,
     long_work: LongWork,
+    takes_float64: bool,
 }
 
 impl Solver {
@@ -45,6 +45,7 @@ impl Solver {
             backend: config.backend,
             codec: config.codec,
             long_work: config.long_work,
+            takes_float64: config.float64,
         }
     }
 
@@ -52,29 +53,43 @@ impl Solver {
     pub async fn solve(
         self,
         equation: &'static Equation,
-        body: Bytes,
+        body: TypedBody,
     ) -> Result<Response, Problem> {
-        let values = equation.read_by(self.codec, &body);
+        let payload = self.taken(body.payload)?;
+        let values = match payload {
+            Payload::Json => equation.read_by(self.codec, &body.bytes),
+            Payload::Float64 => equation.read_float64(&body.bytes),
+        };
         let values = values.map_err(Problem::InvalidBody)?;
         let is_moved = self.long_work == LongWork::Moved && equation.takes_long(&values);
-        let solve = move || answer(&equation.solve(self.backend, &values));
+        let solve = move || answer(&equation.solve(self.backend, &values), payload);
         if is_moved {
             elsewhere(solve).await
         } else {
             solve()
         }
     }
+
+    /// The payload of a body, if this service takes it.
+    fn taken(self, payload: Option<Payload>) -> Result<Payload, Problem> {
+        let takes_float64 = self.takes_float64;
+        payload
+            .filter(|payload| takes_float64 || *payload == Payload::Json)
+            .ok_or(Problem::UnsupportedMediaType { takes_float64 })
+    }
 }
 
 /// The service of docs/http-contract.md.
 pub fn router(health_state: Arc<Health>, solver: Solver) -> Router {
+    let takes_float64 = solver.takes_float64;
+    let openapi = async move || Json(openapi::document(takes_float64));
     let mut routes = Router::new()
         .route("/v1/equations", only_get(list))
         .route("/health", only_get(health))
         .route("/openapi.json", only_get(openapi));
     for equation in equations() {
         let path = format!("/v1/{}", equation.name);
-        let solve = move |JsonBody(body)| solver.solve(equation, body);
+        let solve = move |body| solver.solve(equation, body);
         routes = routes.route(&path, only_post(solve));
     }
     let routes = routes
@@ -114,21 +129,20 @@ async fn elsewhere<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static)
     done.unwrap_or_else(|error| resume_unwind(error.into_panic()))
 }
 
-fn answer(answer: &Answer) -> Result<Response, Problem> {
+fn answer(answer: &Answer, payload: Payload) -> Result<Response, Problem> {
     // What is not finite would be printed as `null`.
-    if answer.is_finite() {
-        Ok(Json(answer).into_response())
-    } else {
-        Err(Problem::InternalError)
+    if !answer.is_finite() {
+        return Err(Problem::InternalError);
     }
+    Ok(match payload {
+        Payload::Json => Json(answer).into_response(),
+        // Bytes go as application/octet-stream.
+        Payload::Float64 => answer.to_float64().into_response(),
+    })
 }
 
 async fn list() -> Json<Value> {
     Json(openapi::equations())
-}
-
-async fn openapi() -> Json<Value> {
-    Json(openapi::document())
 }
 
 #[cfg(test)]

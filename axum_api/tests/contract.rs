@@ -76,6 +76,7 @@ fn plain(mode: Mode, backend: Backend) -> Config {
         long_work: LongWork::Moved,
         allocator: Allocator::System,
         upstream: None,
+        float64: false,
         stack: "a-stack".to_owned(),
         injection: None,
     }
@@ -799,4 +800,84 @@ async fn an_injected_wait_is_awaited() {
     let start = tokio::time::Instant::now();
     assert_eq!(post_to(app, GOOD).await.status, StatusCode::OK);
     assert_eq!(start.elapsed(), wait);
+}
+
+fn taking_float64() -> Router {
+    app(Config {
+        float64: true,
+        ..plain(Mode::Contract, Backend::Rust)
+    })
+}
+
+fn little_endian(doubles: &[f64]) -> Vec<u8> {
+    let bytes = doubles.iter().flat_map(|double| double.to_le_bytes());
+    bytes.collect()
+}
+
+async fn solve_octets(app: Router, equation: &str, body: impl Into<Body>) -> Answer {
+    let request = Request::post(format!("/v1/{equation}"));
+    let request = request.header(header::CONTENT_TYPE, "application/octet-stream");
+    ask(app, request.body(body.into()).unwrap()).await
+}
+
+#[tokio::test]
+async fn raw_doubles_are_answered_with_the_doubles_of_the_json_answer() {
+    let (state, dt) = ([1.0, 2.0, 3.0], 1e-4);
+    // One that is computed in place, and one that is not.
+    for steps in [10_u32, 100_000] {
+        let json = json!({"state": state, "dt": dt, "steps": steps}).to_string();
+        let expected = solve(taking_float64(), "lorenz", json).await.json();
+        let expected: Vec<f64> = serde_json::from_value(expected["state"].clone()).unwrap();
+
+        let [x, y, z] = state;
+        let body = little_endian(&[dt, f64::from(steps), x, y, z]);
+        let answer = solve_octets(taking_float64(), "lorenz", body).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert_eq!(
+            answer.header(header::CONTENT_TYPE),
+            "application/octet-stream"
+        );
+        assert_eq!(answer.body, little_endian(&expected));
+    }
+}
+
+#[tokio::test]
+async fn a_fault_of_raw_doubles_is_told_in_json() {
+    let mars = |time_jd| little_endian(&[3.0, 2_451_545.0, time_jd]);
+    for (body, pointer) in [
+        (mars(f64::NAN), "/times_jd/1"),
+        (mars(0.0), "/times_jd/1"),
+        (mars(2_451_545.0)[1..].to_vec(), ""),
+        (Vec::new(), ""),
+    ] {
+        let answer = solve_octets(taking_float64(), "ephemeris", body).await;
+        assert_problem(&answer, 422, "invalid-body", "Invalid body");
+        assert_eq!(answer.json()["errors"][0]["pointer"], pointer);
+    }
+}
+
+#[tokio::test]
+async fn raw_doubles_are_refused_where_they_are_not_asked_for() {
+    let body = little_endian(&[3.0, 2_451_545.0]);
+    let answer = solve_octets(contract(), "ephemeris", body).await;
+    assert_problem(
+        &answer,
+        415,
+        "unsupported-media-type",
+        "Unsupported media type",
+    );
+}
+
+#[tokio::test]
+async fn raw_doubles_are_described_where_they_are_taken() {
+    for (app, taken) in [(contract(), false), (taking_float64(), true)] {
+        let request = Request::get("/openapi.json").body(Body::empty()).unwrap();
+        let document = ask(app, request).await.json();
+        let post = &document["paths"]["/v1/heat"]["post"];
+        for body in ["/requestBody", "/responses/200"] {
+            let content = &post.pointer(body).unwrap()["content"];
+            assert!(content.get("application/json").is_some());
+            assert_eq!(content.get("application/octet-stream").is_some(), taken);
+        }
+    }
 }

@@ -27,6 +27,7 @@ fn front_of(upstream: SocketAddr) -> Router {
         codec: Codec::SerdeJson,
         long_work: LongWork::Moved,
         allocator: Allocator::System,
+        float64: false,
         upstream: Some(upstream),
         stack: "a-front".to_owned(),
         injection: None,

@@ -28,6 +28,9 @@ UNSUPPORTED_MEDIA_TYPE = Kind(
 INVALID_BODY = Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-body", "Invalid body")
 INTERNAL_ERROR = Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error", "Internal error")
 
+OF_A_BODY = (BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_BODY)
+"""What may be wrong with a body."""
+
 
 class Fault(NamedTuple):
     """What is wrong with one value of a body, and the RFC 6901 pointer to it."""
@@ -37,13 +40,29 @@ class Fault(NamedTuple):
 
 
 class ProblemError(Exception):
-    """A request is refused. An `INVALID_BODY` names at least one fault, no other kind any."""
+    """A request is refused.
 
-    def __init__(self, kind: Kind, detail: str, faults: Sequence[Fault] = ()) -> None:
+    An `INVALID_BODY` names at least one fault, no other kind any; a `METHOD_NOT_ALLOWED` says in
+    `allow` what is allowed.
+    """
+
+    def __init__(
+        self, kind: Kind, detail: str, faults: Sequence[Fault] = (), allow: str = ""
+    ) -> None:
         super().__init__(detail)
         self.kind = kind
         self.detail = detail
         self.faults = faults
+        self.allow = allow
+
+    def headers(self) -> dict[str, str]:
+        """The headers of the answer, its media type and length apart."""
+        if self.kind is METHOD_NOT_ALLOWED:
+            return {"allow": self.allow}
+        if self.kind is BODY_TOO_LARGE:
+            # Or the server would read, only to throw away, what is left of the body.
+            return {"connection": "close"}
+        return {}
 
     def document(self) -> bytes:
         """The problem document as JSON."""
@@ -58,9 +77,24 @@ class ProblemError(Exception):
         return json.dumps(members).encode()
 
 
+def internal_error() -> ProblemError:
+    """The problem of a request that we have failed to answer."""
+    return ProblemError(INTERNAL_ERROR, "the fault is ours")
+
+
 def malformed(detail: str) -> ProblemError:
     """The problem of a body that is not the JSON text the contract asks for."""
     return invalid_body([Fault("", detail)])
+
+
+def not_found(path: str) -> ProblemError:
+    """The problem of a path at which nothing is."""
+    return ProblemError(NOT_FOUND, f"there is no {path}")
+
+
+def method_not_allowed(method: str, path: str, allow: str) -> ProblemError:
+    """The problem of a `path` that has only the methods that `allow` lists."""
+    return ProblemError(METHOD_NOT_ALLOWED, f"{method} is not a method of {path}", allow=allow)
 
 
 def invalid_body(faults: Sequence[Fault]) -> ProblemError:

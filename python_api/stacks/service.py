@@ -1,10 +1,12 @@
-"""What a server process says about itself, chosen by its environment.
+"""What a server process serves and says about itself, chosen by its environment.
 
 The standard library only, so that every stack can share it.
 """
 
+import json
 import os
 import platform
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -12,25 +14,52 @@ from importlib.metadata import version
 from typing import Any
 
 from python_api.equations import EQUATIONS, require_known
+from python_api.stacks import codecs
+from python_api.stacks.codecs import Solver
 
-FASTAPI_PACKAGES = ("fastapi", "starlette", "pydantic", "uvicorn")
-"""The distributions under a FastAPI stack, the backend's apart."""
+FASTAPI_PACKAGES = ("fastapi", "starlette", "pydantic")
+"""The distributions that FastAPI stands on."""
 
+_CODEC_PACKAGES: Mapping[str, Sequence[str]] = {"pydantic": ["pydantic"]}
 _BACKEND_PACKAGES: Mapping[str, Sequence[str]] = {"numpy": ["numpy"], "numba": ["numba", "numpy"]}
+
+SERVERS = ("uvicorn", "gunicorn", "granian", "httptools", "h11", "uvloop")
+"""Servers and what they stand on: a process has loaded those that serve it."""
 
 
 @dataclass(frozen=True)
 class Service:
-    """A stack, its backend, and the equations it serves.
+    """A stack, its codec and backend, and the equations it serves.
 
     `build_hash` is that of the Rust code, if the process runs any.
     """
 
     stack: str
+    codec: str
     backend: str
     equations: Sequence[str]
     build_hash: str | None
     versions: Mapping[str, str]
+
+    def solvers(self) -> dict[str, Solver]:
+        """What answers the requests for each equation, by the path it is served at.
+
+        Of the backend it loads what these equations need only. Raises ValueError for an unknown
+        backend, or one that the codec does not go with, and ImportError where a library is missing.
+        """
+        codec = codecs.load(self.codec)
+        return {
+            path_of(equation): codec.solver(equation, self.backend) for equation in self.equations
+        }
+
+    def descriptions(self) -> list[dict[str, Any]]:
+        """Each equation's name and JSON Schemas, as `GET /v1/equations` lists them."""
+        codec = codecs.load(self.codec)
+        described = []
+        for equation in self.equations:
+            request, response = codec.schemas(equation)
+            described.append({"name": equation, "request": request, "response": response})
+        return described
 
     def health(self) -> dict[str, Any]:
         """The body of `GET /health`."""
@@ -45,22 +74,38 @@ class Service:
 
 
 def from_environment(packages: Sequence[str]) -> Service:
-    """The service that STACKGAP_STACK and STACKGAP_BACKEND name, on these distributions.
+    """The service that the environment names, by a framework made of these distributions.
 
-    Without them: the backend `python`, and a stack of no name. STACKGAP_EQUATIONS names the
-    equations to serve, with commas between them; without it, all. No backend's module is imported,
-    but for the Rust extension, which knows its own hash.
+    STACKGAP_STACK, without it a stack of no name; STACKGAP_CODEC, pydantic without it;
+    STACKGAP_BACKEND, python without it; STACKGAP_EQUATIONS, the equations to serve with commas
+    between them, without it all. No codec's and no backend's module is imported, but for the Rust
+    extension, which knows its own hash.
 
-    Raises ValueError for an unknown equation, naming the known ones.
+    Raises ValueError for an unknown codec or equation, naming the known ones.
     """
+    codec = os.environ.get("STACKGAP_CODEC", "pydantic")
     backend = os.environ.get("STACKGAP_BACKEND", "python")
+    require_known("codec", codec, codecs.CODECS)
+    servers = [name for name in SERVERS if name in sys.modules]
+    chosen = [*_CODEC_PACKAGES.get(codec, ()), *_BACKEND_PACKAGES.get(backend, ())]
     return Service(
         stack=os.environ.get("STACKGAP_STACK", ""),
+        codec=codec,
         backend=backend,
         equations=_equations(os.environ.get("STACKGAP_EQUATIONS")),
-        build_hash=_build_hash() if backend.startswith("rust") else None,
-        versions=_versions([*packages, *_BACKEND_PACKAGES.get(backend, ())]),
+        build_hash=_build_hash() if _runs_rust(codec, backend) else None,
+        versions=_versions([*packages, *servers, *chosen]),
     )
+
+
+def path_of(equation: str) -> str:
+    """Where an equation is served."""
+    return f"/v1/{equation}"
+
+
+def to_json(value: Any) -> bytes:
+    """A description as the body of an answer."""
+    return json.dumps(value, separators=(",", ":")).encode()
 
 
 def _equations(listed: str | None) -> Sequence[str]:
@@ -71,6 +116,10 @@ def _equations(listed: str | None) -> Sequence[str]:
     for name in names:
         require_known("equation", name, EQUATIONS)
     return tuple(name for name in EQUATIONS if name in names)
+
+
+def _runs_rust(codec: str, backend: str) -> bool:
+    return backend.startswith("rust") or codec in codecs.OF_RUST
 
 
 def _build_hash() -> str:

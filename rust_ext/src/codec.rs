@@ -1,10 +1,10 @@
-//! JSON across the edge: requests read and answers printed by the contract that Axum serves.
+//! Bodies across the edge: requests read and answers printed by the contract that Axum serves.
 
 use pyo3::create_exception;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
-use stackgap_codec::{Codec, Equation, Fault, Plain, find};
+use stackgap_codec::{Answer, Codec, Equation, Fault, Plain, Values, find};
 use stackgap_core::Backend;
 
 use crate::arguments::finite_numbers;
@@ -59,26 +59,69 @@ pub fn answer_request<'py>(
     codec: &str,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let equation = known_equation(equation)?;
-    let backend = Backend::from_name(backend).ok_or_else(|| {
-        let known = Backend::ALL.map(Backend::name).join(", ");
-        PyValueError::new_err(format!("backend: {backend:?} is unknown; known: {known}"))
-    })?;
-    let codec = Codec::from_name(codec).ok_or_else(|| {
-        let known = Codec::ALL.map(Codec::name).join(", ");
-        PyValueError::new_err(format!("codec: {codec:?} is unknown; known: {known}"))
-    })?;
+    let backend = known_backend(backend)?;
+    let codec = known_codec(codec)?;
     let values = equation.read_by(codec, body).map_err(faulty)?;
-    let answer = || equation.solve(backend, &values);
-    let answer = if equation.takes_long(&values) {
+    let answer = solve(py, equation, backend, &values)?;
+    Ok(PyBytes::new(py, &answer.to_json()))
+}
+
+#[pyfunction]
+pub fn answer_float64<'py>(
+    py: Python<'py>,
+    equation: &str,
+    backend: &str,
+    body: &[u8],
+) -> PyResult<Bound<'py, PyBytes>> {
+    let equation = known_equation(equation)?;
+    let backend = known_backend(backend)?;
+    let values = equation.read_float64(body).map_err(faulty)?;
+    let answer = solve(py, equation, backend, &values)?;
+    Ok(PyBytes::new(py, &answer.to_float64()))
+}
+
+/// The answer, found without the GIL where that takes long; `ValueError` unless it is finite.
+fn solve(
+    py: Python<'_>,
+    equation: &Equation,
+    backend: Backend,
+    values: &Values,
+) -> PyResult<Answer> {
+    let answer = || equation.solve(backend, values);
+    let answer = if equation.takes_long(values) {
         py.detach(answer)
     } else {
         answer()
     };
     if answer.is_finite() {
-        Ok(PyBytes::new(py, &answer.to_json()))
+        Ok(answer)
     } else {
         Err(PyValueError::new_err("the answer is not finite"))
     }
+}
+
+#[pyfunction]
+pub fn request_schema(equation: &str) -> PyResult<String> {
+    Ok(known_equation(equation)?.request_schema().to_string())
+}
+
+#[pyfunction]
+pub fn response_schema(equation: &str) -> PyResult<String> {
+    Ok(known_equation(equation)?.response_schema().to_string())
+}
+
+fn known_backend(name: &str) -> PyResult<Backend> {
+    Backend::from_name(name).ok_or_else(|| {
+        let known = Backend::ALL.map(Backend::name).join(", ");
+        PyValueError::new_err(format!("backend: {name:?} is unknown; known: {known}"))
+    })
+}
+
+fn known_codec(name: &str) -> PyResult<Codec> {
+    Codec::from_name(name).ok_or_else(|| {
+        let known = Codec::ALL.map(Codec::name).join(", ");
+        PyValueError::new_err(format!("codec: {name:?} is unknown; known: {known}"))
+    })
 }
 
 fn known_equation(name: &str) -> PyResult<&'static Equation> {

@@ -27,7 +27,10 @@ mod _rust_ext {
         black_scholes, black_scholes_into, black_scholes_simd, black_scholes_simd_into,
     };
     #[pymodule_export]
-    use crate::codec::{FaultyRequest, answer_request, print_answer, read_request};
+    use crate::codec::{
+        FaultyRequest, answer_float64, answer_request, print_answer, read_request, request_schema,
+        response_schema,
+    };
     #[pymodule_export]
     use crate::ephemeris::{
         ephemeris, ephemeris_into, ephemeris_simd, ephemeris_simd_into, solve_kepler,

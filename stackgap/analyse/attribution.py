@@ -66,6 +66,8 @@ def at_rate(division: Division, run: Measured, rate_hz: float) -> Attribution | 
         last=division.last,
         orders=division.orders,
         generations=len(numbers),
+        first_us=own.mean_us({division.first: 1.0}),
+        last_us=own.mean_us({division.last: 1.0}),
         gap_us=own.mean_us(division.gap),
         parts=tuple(own.part(step, of) for step, of in enumerate(division.parts, start=1)),
         interactions=tuple(

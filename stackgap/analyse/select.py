@@ -14,6 +14,7 @@ from stackgap.records import (
     GenerationEnded,
     GenerationStarted,
     IdleCpu,
+    ImportStep,
     Memory,
     ResidentStarted,
     RoundEnded,
@@ -26,7 +27,7 @@ Costs = dict[Cell, dict[int, float]]
 """CPU nanoseconds per request answered, by cell and generation number."""
 
 _Kind = TypeVar("_Kind")
-_Kept = ResidentStarted | Memory | IdleCpu | Slice | RoundEnded | GenerationEnded
+_Kept = ResidentStarted | Memory | ImportStep | IdleCpu | Slice | RoundEnded | GenerationEnded
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Generation:
     number: int
     residents: tuple[ResidentStarted, ...]
     memory: tuple[Memory, ...]
+    imports: tuple[ImportStep, ...]
     idle_cpu: tuple[IdleCpu, ...]
     slices: tuple[Slice, ...]
     rounds: tuple[RoundEnded, ...]
@@ -107,6 +109,7 @@ def _generation(number: int, kept: Sequence[_Kept]) -> Generation:
         number,
         residents=_of(ResidentStarted, kept),
         memory=_of(Memory, kept),
+        imports=_of(ImportStep, kept),
         idle_cpu=_of(IdleCpu, kept),
         slices=_of(Slice, kept),
         rounds=_of(RoundEnded, kept),

@@ -6,6 +6,7 @@ from stackgap.analyse import select
 from stackgap.analyse.attribution import attributions
 from stackgap.analyse.cells import cell_summary, measured
 from stackgap.analyse.gates import gates
+from stackgap.analyse.import_ladder import import_ladder
 from stackgap.analyse.seed_card import seed_cards
 from stackgap.analyse.stack_figures import stack_summary
 from stackgap.analyse.summary import Summary
@@ -45,6 +46,7 @@ def summarise(records: Sequence[AnyRecord]) -> Summary:
         twin=next((cell_summary(cell, run) for cell in cells if cell.replica == 1), None),
         seed_cards=seed_cards(run, stacks),
         attributions=attributions(plan, run),
+        import_ladder=import_ladder(counted),
         refused=refused,
         gates=run.gates,
         failed_requests=failed_requests(begun),

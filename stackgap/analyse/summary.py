@@ -144,7 +144,8 @@ class Attribution:
     """How the gap from the stack `first` to `last` divides at one rate.
 
     With one order only (`orders` 1) each part is what its step saves given the earlier ones, and
-    no share. `generations` are those in which every stack in between has a cost.
+    no share. `generations` are those in which every stack in between has a cost; `first_us` and
+    `last_us` are what the ends cost in these.
     """
 
     rate_hz: float
@@ -152,6 +153,8 @@ class Attribution:
     last: str
     orders: int
     generations: int
+    first_us: Estimate
+    last_us: Estimate
     gap_us: Estimate
     parts: tuple[Part, ...]
     interactions: tuple[Interaction, ...]
@@ -164,6 +167,19 @@ class NotAttributed:
 
     rate_hz: float
     reason: str
+
+
+@dataclass(frozen=True)
+class ImportSummary:
+    """Memory of a Python process in MiB after the imports up to `step`.
+
+    `added_anonymous_mib` is what the step itself adds, to nothing at the first.
+    """
+
+    step: str
+    anonymous_mib: Estimate
+    added_anonymous_mib: Estimate
+    file_mib: Estimate
 
 
 @dataclass(frozen=True)
@@ -193,6 +209,7 @@ class Summary:
     twin: CellSummary | None
     seed_cards: tuple[SeedCard, ...]
     attributions: tuple[Attribution | NotAttributed, ...]
+    import_ladder: tuple[ImportSummary, ...]
     refused: tuple[CellRefused, ...]
     gates: Gates
     failed_requests: dict[str, int]

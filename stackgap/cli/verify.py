@@ -12,8 +12,10 @@ from python_api import equations
 from stackgap import build, stacks
 from stackgap.cli.failures import FAILED, console, explained, fail
 from stackgap.measure import cores
+from stackgap.measure.payload import CONTENT_TYPES
 from stackgap.measure.process import ProcessEngine, process_engine
 from stackgap.measure.workload import Workload
+from stackgap.stacks import Payload
 
 # Numba compiles under its first request.
 _ANSWERS_WITHIN_S = 60
@@ -64,8 +66,8 @@ def _backend_error_ulp(backend: str, workload: Workload) -> float | None:
     module = equations.load(workload.equation, backend)
     fields = import_module(f"python_api.equations.{workload.equation}.contract").RESPONSE_FIELDS
     answers = [module.compute_lists(**request) for request in workload.requests]
-    bodies = [json.dumps(dict(zip(fields, answer, strict=True))) for answer in answers]
-    return _worst(workload, bodies)
+    bodies = [json.dumps(dict(zip(fields, answer, strict=True))).encode() for answer in answers]
+    return _worst(workload, "json", bodies)
 
 
 def _stack_error_ulp(
@@ -74,15 +76,16 @@ def _stack_error_ulp(
     resident = engine.start(stack, 0)
     try:
         url = f"http://127.0.0.1:{resident.port}{workload.path}"
-        with httpx.Client(trust_env=False, timeout=_ANSWERS_WITHIN_S) as client:
-            bodies = [client.post(url, json=request).text for request in workload.requests]
+        headers = {"Content-Type": CONTENT_TYPES[stack.payload]}
+        with httpx.Client(trust_env=False, timeout=_ANSWERS_WITHIN_S, headers=headers) as client:
+            answers = [client.post(url, content=body) for body in workload.bodies(stack.payload)]
     finally:
         engine.stop([resident])
-    return _worst(workload, bodies)
+    return _worst(workload, stack.payload, [answer.content for answer in answers])
 
 
-def _worst(workload: Workload, bodies: list[str]) -> float | None:
+def _worst(workload: Workload, payload: Payload, bodies: list[bytes]) -> float | None:
     """The worst error of all answers, None when any is wrong."""
-    errors = [workload.worst_error_ulp(index, body) for index, body in enumerate(bodies)]
+    errors = [workload.worst_error_ulp(index, payload, body) for index, body in enumerate(bodies)]
     known = [error for error in errors if error is not None]
     return max(known) if len(known) == len(errors) else None

@@ -71,6 +71,14 @@ class SliceReading(msgspec.Struct, frozen=True):
     injected_requests: int | None = None
 
 
+class ImportReading(msgspec.Struct, frozen=True):
+    """Memory of a Python process after the imports up to `step`; see `MemoryReading`."""
+
+    step: str
+    anonymous_bytes: int
+    file_bytes: int
+
+
 class MachineReading(msgspec.Struct, frozen=True):
     """The state of the machine: a fixed piece of work, timed, and cumulative disturbances."""
 
@@ -118,4 +126,8 @@ class Engine(Protocol):
 
     def machine(self) -> MachineReading:
         """Runs the canary on the servers' core, and reads the machine's counters."""
+        ...
+
+    def import_ladder(self) -> list[ImportReading]:
+        """Memory of a fresh Python process after each of the imports of a service, in order."""
         ...

@@ -5,7 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from stackgap.measure.counters import MemoryReading
-from stackgap.measure.engine import Load, MachineReading, Resident, ServerDied, SliceReading
+from stackgap.measure.engine import (
+    ImportReading,
+    Load,
+    MachineReading,
+    Resident,
+    ServerDied,
+    SliceReading,
+)
 from stackgap.stacks import Stack
 
 _MIB = 2**20
@@ -101,3 +108,11 @@ class FakeEngine:
     def machine(self) -> MachineReading:
         """A quiet machine."""
         return MachineReading(canary_ns=3_000_000, steal_ns=0, throttled_ns=0)
+
+    def import_ladder(self) -> list[ImportReading]:
+        """Three steps of ten MiB of either kind."""
+        steps = ("bare interpreter", "uvicorn", "FastAPI")
+        return [
+            ImportReading(step, position * 10 * _MIB, position * 10 * _MIB)
+            for position, step in enumerate(steps, start=1)
+        ]

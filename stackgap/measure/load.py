@@ -22,10 +22,19 @@ class Watch(msgspec.Struct, frozen=True):
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """The body of one response, and which of the request bodies it answers."""
+    """The body of one response, and which of the request bodies it answers.
+
+    It comes as text or, where it is none, in Base64.
+    """
 
     body_index: int
-    body: str
+    body: str | None = None
+    body_base64: bytes = b""
+
+    @property
+    def content(self) -> bytes:
+        """The body as it was received."""
+        return self.body_base64 if self.body is None else self.body.encode()
 
 
 class Burst(msgspec.Struct, frozen=True):
@@ -59,8 +68,8 @@ class BurstOrder(msgspec.Struct, frozen=True, omit_defaults=False):
     cpu: int
     seed: int
     sample_every: int
+    content_type: str
     method: str = "POST"
-    content_type: str = "application/json"
     # Long enough for Numba to compile under the first request.
     drain_s: float = 30.0
     mode: Literal["spin", "block"] = "spin"

@@ -17,11 +17,12 @@ import psutil
 
 from stackgap import project
 from stackgap.launch import command
-from stackgap.measure import counters, load
+from stackgap.measure import counters, imports, load
 from stackgap.measure.cores import Cores, pinned_to
 from stackgap.measure.counters import MemoryReading
 from stackgap.measure.engine import (
     EngineError,
+    ImportReading,
     Load,
     MachineReading,
     Resident,
@@ -30,6 +31,7 @@ from stackgap.measure.engine import (
     StaleBuild,
 )
 from stackgap.measure.guardian import guarded
+from stackgap.measure.payload import CONTENT_TYPES
 from stackgap.measure.workload import Workload
 from stackgap.stacks import Stack
 
@@ -60,7 +62,9 @@ class ProcessEngine:
         self._folder = folder
         self._process_group = process_group
         self._generator_mode = generator_mode
-        self._bodies = workload.write_bodies(folder)
+        self._bodies = {
+            payload: workload.write_bodies(folder, payload) for payload in CONTENT_TYPES
+        }
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
     def start(self, stack: Stack, replica: int) -> Resident:
@@ -169,7 +173,10 @@ class ProcessEngine:
             generator_cpu_ns=burst.generator_cpu_ns,
             checked_answers=len(burst.samples),
             wrong_answers=sum(
-                self._workload.worst_error_ulp(sample.body_index, sample.body) is None
+                self._workload.worst_error_ulp(
+                    sample.body_index, resident.stack.payload, sample.content
+                )
+                is None
                 for sample in burst.samples
             ),
             injected_cpu_ns=after.cpu_ns - before.cpu_ns if before and after else None,
@@ -184,11 +191,16 @@ class ProcessEngine:
             throttled_ns=counters.throttled_ns(),
         )
 
+    def import_ladder(self) -> list[ImportReading]:
+        """On the servers' core; the application computes the workload's equation."""
+        return imports.read_ladder(self._workload.equation, self._cores.server, self._process_group)
+
     def _order(self, resident: Resident, load_: Load) -> load.BurstOrder:
         return load.BurstOrder(
             target=f"127.0.0.1:{resident.port}",
             path=self._workload.path,
-            bodies=self._bodies,
+            bodies=self._bodies[resident.stack.payload],
+            content_type=CONTENT_TYPES[resident.stack.payload],
             rate_hz=load_.rate_hz,
             lead_s=load_.lead_s,
             window_s=load_.window_s,

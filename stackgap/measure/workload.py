@@ -1,12 +1,13 @@
 """What is asked of every stack, and whether what it answers is right."""
 
-import json
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from python_api.equations import EQUATIONS
+from stackgap.measure.payload import read_answer, write_request
 from stackgap.misuse import MisuseError
+from stackgap.stacks import Payload
 
 
 class Workload:
@@ -20,39 +21,45 @@ class Workload:
         if equation not in EQUATIONS:
             raise MisuseError(f"unknown equation {equation!r}; known: {', '.join(EQUATIONS)}")
         # The contract and the reference only: a backend's libraries stay out of the harness.
-        contract = import_module(f"python_api.equations.{equation}.contract")
+        self._contract = import_module(f"python_api.equations.{equation}.contract")
         self._reference = import_module(f"python_api.equations.{equation}.reference")
         self._checked_values = checked_values
         self.equation = equation
         self.path = f"/v1/{equation}"
         try:
-            self.requests: list[dict[str, Any]] = contract.examples(n)
+            self.requests: list[dict[str, Any]] = self._contract.examples(n)
         except ValueError as error:
             raise MisuseError(str(error)) from error
-        self._errors_ulp: dict[tuple[int, str], float | None] = {}
+        self._errors_ulp: dict[tuple[int, Payload, bytes], float | None] = {}
 
-    def write_bodies(self, folder: Path) -> list[str]:
-        """Writes each request's JSON to a file of `folder`; the files' paths."""
+    def bodies(self, payload: Payload) -> list[bytes]:
+        """Each request's body."""
+        choices = self._contract.CHOICES
+        return [write_request(payload, request, choices) for request in self.requests]
+
+    def write_bodies(self, folder: Path, payload: Payload) -> list[str]:
+        """Writes each request's body to a file of `folder`; the files' paths."""
         paths = []
-        for index, request in enumerate(self.requests):
-            path = folder / f"body-{index}.json"
-            path.write_text(json.dumps(request))
+        for index, body in enumerate(self.bodies(payload)):
+            path = folder / f"body-{index}.{payload}"
+            path.write_bytes(body)
             paths.append(str(path))
         return paths
 
-    def worst_error_ulp(self, index: int, body: str) -> float | None:
+    def worst_error_ulp(self, index: int, payload: Payload, body: bytes) -> float | None:
         """The worst error of `body` as the answer to request `index`, in ulps, over the values
         checked, spread from the first to the last; None when it is no right answer."""
         # Servers answer a request with the same bytes each time: what was found is kept.
-        key = (index, body)
+        key = (index, payload, body)
         if key not in self._errors_ulp:
-            self._errors_ulp[key] = self._check(self.requests[index], body)
+            self._errors_ulp[key] = self._check(*key)
         return self._errors_ulp[key]
 
-    def _check(self, request: dict[str, Any], body: str) -> float | None:
+    def _check(self, index: int, payload: Payload, body: bytes) -> float | None:
         try:
+            answer = read_answer(payload, body, self._contract.RESPONSE_FIELDS)
             error: float = self._reference.check_answer(
-                request, json.loads(body), self._checked_values
+                self.requests[index], answer, self._checked_values
             )
         except (ValueError, TypeError, KeyError):
             return None

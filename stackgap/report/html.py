@@ -14,16 +14,16 @@ from stackgap.analyse.select import SLOWEST_SHARE_DROPPED
 from stackgap.analyse.summary import Summary
 from stackgap.analyse.verdicts import CLEAR_RATIO, MAX_HALF_WIDTH, MAX_VOID_SHARE
 from stackgap.records import Plan
+from stackgap.report import attribution, charts, provenance, rows, sentences, waterfall
 from stackgap.report import formatting as f
-from stackgap.report import provenance, rows, sentences
-from stackgap.report.charts import figures
 
 _SCRIPT = "window.vegaEmbed = vegaEmbed;"
 
 
 def render(summary: Summary) -> str:
     """The whole page, about 0.9 MB: most of it draws the charts without a network."""
-    shown = figures(summary)
+    of_cells, of_parts = charts.figures(summary), waterfall.figures(summary)
+    shown = [*of_cells, *of_parts]
     return (
         _environment()
         .get_template("template.html")
@@ -49,6 +49,11 @@ def render(summary: Summary) -> str:
             plan_json=msgspec.json.format(msgspec.json.encode(summary.plan)).decode(),
             command=sentences.command(summary.plan),
             methods=_methods(summary.plan),
+            attributions=attribution.sections(summary),
+            import_headings=attribution.IMPORT_HEADINGS,
+            import_rows=attribution.import_rows(summary.import_ladder),
+            figures_of_cells=of_cells,
+            figures_of_parts=of_parts,
             figures=shown,
             vega=_vega() if shown else "",
         )
@@ -108,12 +113,28 @@ def _methods(plan: Plan) -> list[tuple[str, str]]:
             f"is wider than {f.percent(MAX_HALF_WIDTH)} to either side, or if keeping the slowest "
             "rounds moves the estimate out of it.",
         ),
+        *_attribution_method(plan),
         (
             "Memory",
             "Anonymous memory is the server's alone: idle, before its first request, and the "
             f"highest seen while {plan.connections} requests are in flight. File-backed memory is "
             "what libraries map; several processes may share it.",
         ),
+    ]
+
+
+def _attribution_method(plan: Plan) -> list[tuple[str, str]]:
+    if plan.factorial is None:
+        return []
+    return [
+        (
+            "Attribution",
+            "A part of the gap is what its change saves: the mean over all orders in which the "
+            "changes can be made one at a time over stacks that were measured, in each "
+            "generation; changes that can only come last are parts of their own. Shares add up "
+            "by construction, which tests nothing. Closures can fail: they hold twins of both "
+            "ends, and stacks predicted from the others, against what was measured.",
+        )
     ]
 
 

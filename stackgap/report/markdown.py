@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from stackgap.analyse.summary import Summary
-from stackgap.report import sentences
+from stackgap.report import attribution, sentences
 from stackgap.report.rows import cell_headings, cell_rows
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
@@ -27,6 +27,12 @@ def _lines(summary: Summary) -> Iterator[str]:
         yield f"The claim: {_escaped(sentences.CLAIM_SENTENCE)}"
     for card in summary.seed_cards:
         yield from _section(card.title, sentences.seed_card(card))
+    for own in attribution.sections(summary):
+        yield from _attribution(own)
+    if summary.import_ladder:
+        yield from _titled("Memory of one Python process, import by import")
+        rows = attribution.import_rows(summary.import_ladder)
+        yield from _table(attribution.IMPORT_HEADINGS, rows)
     yield from _section("Checks", sentences.checks(summary))
     yield from _section("Left out", sentences.refusals(summary.refused))
     yield from _section("Warnings", sentences.warnings(summary))
@@ -45,12 +51,26 @@ def _row(cells: Sequence[str], escape: bool = True) -> str:
     return f"| {' | '.join(_escaped(cell) if escape else cell for cell in cells)} |"
 
 
+def _attribution(own: attribution.Section) -> Iterator[str]:
+    yield from _titled(own.title)
+    if own.headings:
+        yield from _table(own.headings, own.rows)
+        yield ""
+    yield from _listed(own.lines)
+
+
 def _section(title: str, lines: Sequence[str]) -> Iterator[str]:
     if lines:
-        yield ""
-        yield f"**{_escaped(title)}**"
-        yield ""
-        yield from (f"- {_escaped(line)}" for line in lines)
+        yield from _titled(title)
+        yield from _listed(lines)
+
+
+def _titled(title: str) -> Iterator[str]:
+    yield from ("", f"**{_escaped(title)}**", "")
+
+
+def _listed(lines: Sequence[str]) -> Iterator[str]:
+    yield from (f"- {_escaped(line)}" for line in lines)
 
 
 def _escaped(text: str) -> str:

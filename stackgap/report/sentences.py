@@ -16,6 +16,9 @@ CLAIM_SENTENCE = (
     f"{CLAIM.axum_memory_mb:g} MB; at which rate was not said."
 )
 
+_MOST_REASONS = 8
+"""Why rounds were void, as often as that is worth reading; the records have every reason."""
+
 
 def headline(summary: Summary) -> str:
     """What to take away: the verdicts on the claim's pairs at the highest rate, as quick starts
@@ -200,8 +203,12 @@ def _gates(summary: Summary) -> Iterator[str]:
         f"Gates: {gates.rounds_void} of {f.count(gates.rounds, 'round')} and "
         f"{gates.generations_void} of {f.count(gates.generations, 'generation')} void."
     )
-    for reason, times in gates.reasons.items():
+    reasons = list(gates.reasons.items())
+    for reason, times in reasons[:_MOST_REASONS]:
         yield f"Void, {f.count(times, 'time')}: {reason}"
+    if rarer := reasons[_MOST_REASONS:]:
+        times = sum(times for _, times in rarer)
+        yield f"Void, {f.count(times, 'time')}: {f.count(len(rarer), 'other reason')}"
 
 
 def _failed(summary: Summary) -> str:

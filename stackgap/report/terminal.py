@@ -13,13 +13,15 @@ from rich.table import Table
 from rich.text import Text
 
 from stackgap.analyse.summary import SeedCard, Summary
-from stackgap.report import sentences
+from stackgap.report import attribution, sentences
+from stackgap.report.attribution import ImportRow, PartRow
 from stackgap.report.rows import CellRow, cell_headings, cell_rows
 
-_MEASURED = ("cpu", "core", "ratio", "p50", "p99", "anonymous", "file")
-_NARROW = (_MEASURED[:3], _MEASURED[3:])
+Row = CellRow | PartRow | ImportRow
 
-
+_MEASURED = (("cpu", "core", "ratio"), ("p50", "p99", "anonymous", "file"))
+_PARTS = (("saved", "share"), ("first_in", "last_in", "surcharge"))
+_IMPORTS = (("anonymous", "added", "file"),)
 _HEADING_WIDTH = 9
 _UNLIMITED = 1000
 
@@ -28,11 +30,13 @@ def render(summary: Summary) -> Group:
     """All of a run that fits a terminal of 80 columns or more; what to take away comes last."""
     return Group(
         Text(sentences.what_was_run(summary.plan), style="dim"),
-        _CellTable(summary) if summary.cells else Text("\nNo cell was measured."),
+        _cell_table(summary) if summary.cells else Text("\nNo cell was measured."),
         *_section("How to read it", sentences.how_to_read(summary)),
         *_section("The claim", [sentences.CLAIM_SENTENCE] if summary.seed_cards else []),
         *(_card(card) for card in summary.seed_cards),
         *_section("What may be said", sentences.verdicts(summary)),
+        *(part for own in attribution.sections(summary) for part in _attribution(own)),
+        *_import_ladder(summary),
         *_section("Checks", sentences.checks(summary), _checks_style(summary)),
         *_section("Left out", sentences.refusals(summary.refused), "yellow"),
         *_section("Warnings", sentences.warnings(summary), "yellow"),
@@ -41,24 +45,33 @@ def render(summary: Summary) -> Group:
     )
 
 
-class _CellTable:
-    """One table where the terminal is wide enough, else its columns in two."""
+class _Table:
+    """One table where the terminal is wide enough, else one for each group of columns.
 
-    def __init__(self, summary: Summary) -> None:
-        self._headings = cell_headings(summary.plan.reference)
-        self._rows = cell_rows(summary)
+    The first column names the row. Rows are in sections, each with the text over it, if any.
+    """
+
+    def __init__(
+        self,
+        headings: Row,
+        sections: Sequence[tuple[str, Sequence[Row]]],
+        groups: Sequence[Sequence[str]],
+    ) -> None:
+        self._headings = headings
+        self._sections = sections
+        self._groups = groups
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        whole = self._table(_MEASURED)
+        whole = self._table([column for group in self._groups for column in group])
         needed = Measurement.get(console, options.update(max_width=_UNLIMITED), whole)
         if needed.maximum <= options.max_width:
             yield whole
         else:
-            yield from (self._table(columns) for columns in _NARROW)
+            yield from (self._table(columns) for columns in self._groups)
 
     def _table(self, columns: Sequence[str]) -> Table:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-        table.add_column(Text(self._headings.stack), vertical="bottom", no_wrap=True)
+        table.add_column(Text(self._headings[0]), vertical="bottom", overflow="fold")
         for column in columns:
             heading = wrap(
                 getattr(self._headings, column),
@@ -69,16 +82,37 @@ class _CellTable:
             table.add_column(
                 Text("\n".join(heading)), justify="right", vertical="bottom", no_wrap=True
             )
-        for rate, rows in groupby(self._rows, key=lambda row: row.rate):
-            table.add_row(Text(f"at {rate} req/s", style="bold"))
+        for title, rows in self._sections:
+            if title:
+                table.add_row(Text(title, style="bold"))
             for row in rows:
                 table.add_row(*_cells(row, columns))
             table.add_section()
         return table
 
 
-def _cells(row: CellRow, columns: Iterable[str]) -> Iterator[Text]:
-    yield Text(row.stack)
+def _cell_table(summary: Summary) -> _Table:
+    by_rate = groupby(cell_rows(summary), key=lambda row: row.rate)
+    sections = [(f"at {rate} req/s", list(rows)) for rate, rows in by_rate]
+    return _Table(cell_headings(summary.plan.reference), sections, _MEASURED)
+
+
+def _attribution(own: attribution.Section) -> Iterator[RenderableType]:
+    yield Text(f"\n{own.title}", style="bold")
+    if own.headings:
+        yield _Table(own.headings, [("", own.rows)], _PARTS)
+    yield from _indented(own.lines)
+
+
+def _import_ladder(summary: Summary) -> Iterator[RenderableType]:
+    if summary.import_ladder:
+        yield Text("\nMemory of one Python process, import by import", style="bold")
+        rows = attribution.import_rows(summary.import_ladder)
+        yield _Table(attribution.IMPORT_HEADINGS, [("", rows)], _IMPORTS)
+
+
+def _cells(row: Row, columns: Iterable[str]) -> Iterator[Text]:
+    yield Text(row[0])
     for column in columns:
         cell = Text(getattr(row, column))
         if column == "ratio":
@@ -95,8 +129,11 @@ def _card(card: SeedCard) -> Panel:
 def _section(title: str, lines: Sequence[str], style: str = "") -> list[RenderableType]:
     if not lines:
         return []
-    indented = [Padding(Text(line, style=style), (0, 0, 0, 2)) for line in lines]
-    return [Text(f"\n{title}", style="bold"), *indented]
+    return [Text(f"\n{title}", style="bold"), *_indented(lines, style)]
+
+
+def _indented(lines: Sequence[str], style: str = "") -> list[RenderableType]:
+    return [Padding(Text(line, style=style), (0, 0, 0, 2)) for line in lines]
 
 
 def _checks_style(summary: Summary) -> str:

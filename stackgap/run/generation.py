@@ -20,6 +20,7 @@ from stackgap.records import (
     GenerationEnded,
     GenerationStarted,
     IdleCpu,
+    ImportStep,
     Memory,
     Plan,
     ResidentStarted,
@@ -111,6 +112,8 @@ class Generation:
         return self._faults
 
     def _measure(self) -> None:
+        if self._plan.accounts and self._plan.factorial:
+            self._climb_imports()
         for name, replica in start_order(self._plan, self._number):
             self._start(name, replica)
         if self._plan.accounts:
@@ -123,6 +126,13 @@ class Generation:
         self._faults += gates.round_share_voids(self._plan.rounds, self._rounds_void)
         if self._plan.accounts:
             self._look_at_loaded()
+
+    def _climb_imports(self) -> None:
+        self._observer.phase("importing step by step")
+        for position, own in enumerate(self._engine.import_ladder()):
+            self._emit(
+                ImportStep(self._number, position, own.step, own.anonymous_bytes, own.file_bytes)
+            )
 
     def _start(self, name: str, replica: int) -> None:
         self._observer.phase(f"starting {name}")

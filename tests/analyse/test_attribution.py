@@ -347,11 +347,21 @@ def test_too_few_generations_give_estimates_without_a_verdict() -> None:
     assert "this run has 5" in own.verdict
 
 
-def test_a_run_with_too_much_void_says_nothing_of_parts() -> None:
-    found = attribution(costs(COSTS_US), gates=replace(CLEAN, generations_void=3))
+@pytest.mark.parametrize("sets", [servable(), ONE_ORDER], ids=["all orders", "one order"])
+def test_a_run_with_too_much_void_says_nothing_of_parts(sets: Collection[Changed]) -> None:
+    void = replace(CLEAN, generations_void=3)
+    found = attribution(costs(costs_us(sets)), factorial(sets), void)
     assert {own.verdict.partition("; ")[2] for own in found.parts} == {
         "3 of 10 generations are void."
     }
+
+
+def test_a_step_that_may_be_none_or_has_no_interval_is_no_finding() -> None:
+    alike = costs_us(ONE_ORDER) | {LOG: START_US}
+    unseen = attribution(costs(alike, by=0.01), factorial(ONE_ORDER)).parts[0]
+    assert unseen.verdict.startswith("No part of the gap is seen for step 1, log; this run could")
+    few = attribution(costs(alike, generations=3), factorial(ONE_ORDER)).parts[0]
+    assert few.verdict.startswith("No verdict on step 1, log; a verdict needs 6 generations")
 
 
 def test_a_share_that_the_slowest_rounds_would_move_is_no_finding() -> None:

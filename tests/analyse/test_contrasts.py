@@ -83,6 +83,40 @@ def test_no_generation_gives_no_estimate() -> None:
         assert estimate({}, {1: 1.0}) == NotEnough(None, 0)
 
 
+@given(a=BY_GENERATION, under=COST)
+def test_over_the_same_sum_everywhere_a_ratio_of_sums_is_a_mean(
+    a: dict[int, float], under: float
+) -> None:
+    values = list(a.values())
+    found = contrasts.ratio_of_sums(values, [under] * len(values))
+    expected = [end / under for end in ends(contrasts.mean(values))]
+    assert ends(found) == pytest.approx(expected, rel=1e-6, abs=1e-9 * max(values) / under)
+
+
+@given(a=BY_GENERATION, share=st.floats(0.01, 1))
+def test_a_share_that_is_the_same_everywhere_has_no_width(
+    a: dict[int, float], share: float
+) -> None:
+    gaps = list(a.values())
+    found = contrasts.ratio_of_sums([share * gap for gap in gaps], gaps)
+    assert ends(found) == pytest.approx([share] * 3)
+
+
+def test_a_ratio_of_sums_by_hand_leaves_out_one_generation_at_a_time() -> None:
+    a, b = [1.0, 2, 3, 4, 5, 9], [10.0, 11, 12, 13, 14, 18]
+    left = [(24 - one) / (78 - under) for one, under in zip(a, b, strict=True)]
+    mean = sum(left) / 6
+    error = (5 / 6 * sum((own - mean) ** 2 for own in left)) ** 0.5
+    found = interval(contrasts.ratio_of_sums(a, b))
+    assert found.estimate == pytest.approx(24 / 78)
+    assert found.half_width == pytest.approx(2.5706 * error, rel=1e-4)
+
+
+def test_few_generations_give_a_ratio_of_sums_without_an_interval() -> None:
+    assert contrasts.ratio_of_sums([1.0, 2], [4.0, 8]) == NotEnough(0.25, 2)
+    assert contrasts.ratio_of_sums([], []) == NotEnough(None, 0)
+
+
 def test_hodges_lehmann_of_six_values_by_hand() -> None:
     found = interval(contrasts.hodges_lehmann([1, 2, 3, 4, 5, 100]))
     assert found == Interval(3.5, 1, 100, 1 - 2 / 64, 6)

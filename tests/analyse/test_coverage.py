@@ -1,16 +1,34 @@
 """How often the intervals hold the truth, where the truth is known: simulated noise.
 
 What fresh processes are lucky or unlucky with stays with them for a generation; each slice
-has noise of its own; now and then a busy neighbour slows a whole round.
+has noise of its own; now and then a busy neighbour slows whole rounds.
 """
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from stackgap.analyse import contrasts
-from stackgap.analyse.interval import Interval
+from stackgap.analyse.division import Division, divided
+from stackgap.analyse.interval import Estimate, Interval
+from stackgap.analyse.lattice import Contrast, minus
+from stackgap.analyse.precision import WANTED_HALF_WIDTH
 from stackgap.analyse.select import kept_rounds
+from tests.analyse.ladder import (
+    CODEC,
+    FRAMEWORK,
+    KERNEL,
+    LOG,
+    SERVER,
+    costs_us,
+    factorial,
+    servable,
+    stack,
+)
 
 RUNS = 1500
 ROUNDS = 6
@@ -19,24 +37,45 @@ GENERATION_NOISE = 0.02
 SLICE_NOISE = 0.03
 BURST_CHANCE = 0.1
 BURST = 0.5
+STAGE = 10
+MOST_GENERATIONS = 30
 
 Logs = NDArray[np.float64]
-"""ln cost over the true cost, shape (RUNS, generations, ROUNDS, CELLS)."""
+"""ln cost over the true cost, shape (runs, generations, ROUNDS, cells)."""
+
+Costs = NDArray[np.float64]
+"""Cost of each generation and cell, shape (generations, cells)."""
 
 
-def simulated(generations: int) -> Logs:
-    rng = np.random.default_rng(generations)
-    lasting = rng.normal(0, GENERATION_NOISE, (RUNS, generations, 1, CELLS))
-    passing = rng.normal(0, SLICE_NOISE, (RUNS, generations, ROUNDS, CELLS))
+def simulated(
+    rng: np.random.Generator,
+    generations: int,
+    *,
+    runs: int = RUNS,
+    cells: int = CELLS,
+    burst_rounds: int = 1,
+) -> Logs:
+    """Runs in which a neighbour, once there, stays for `burst_rounds`."""
+    lasting = rng.normal(0, GENERATION_NOISE, (runs, generations, 1, cells))
+    passing = rng.normal(0, SLICE_NOISE, (runs, generations, ROUNDS, cells))
+    begins = rng.random((runs, generations, ROUNDS, 1)) < BURST_CHANCE / burst_rounds
+    bursts = begins.copy()
+    for later in range(1, burst_rounds):
+        bursts[:, :, later:] |= begins[:, :, :-later]
     # A burst does not hit every slice of its round alike.
-    bursts = rng.random((RUNS, generations, ROUNDS, 1)) < BURST_CHANCE
     return lasting + passing + bursts * BURST * rng.random(passing.shape)
 
 
+def costs_of(run: Logs) -> Costs:
+    """As a run's costs are made: slow rounds dropped, the rest put together."""
+    slices = np.exp(run)
+    return np.array([own[kept_rounds(own)].mean(axis=0) for own in slices])
+
+
 def log_ratios(run: Logs) -> list[float]:
-    """One value a generation, as a run's costs are made: slow rounds dropped, the rest summed."""
-    kept = [np.exp(generation)[kept_rounds(np.exp(generation))].sum(axis=0) for generation in run]
-    return [float(np.log(cost[0] / cost[1])) for cost in kept]
+    """One value a generation."""
+    cost = costs_of(run)
+    return [float(value) for value in np.log(cost[:, 0] / cost[:, 1])]
 
 
 def pooled_log_ratios(run: Logs) -> list[float]:
@@ -45,19 +84,134 @@ def pooled_log_ratios(run: Logs) -> list[float]:
     return [float(value) for value in differences.ravel()]
 
 
-def covered(values: list[float]) -> bool:
-    estimate = contrasts.mean(values)
+def includes(estimate: Estimate, truth: float) -> bool:
     assert isinstance(estimate, Interval)
-    return estimate.includes(0.0)
+    return estimate.includes(truth)
 
 
 @pytest.mark.parametrize("generations", [6, 10])
 def test_the_interval_over_generations_covers_what_it_says(generations: int) -> None:
-    coverage = np.mean([covered(log_ratios(run)) for run in simulated(generations)])
+    runs = simulated(np.random.default_rng(generations), generations)
+    coverage = np.mean([includes(contrasts.mean(log_ratios(run)), 0) for run in runs])
     assert 0.93 <= coverage <= 0.97
 
 
 @pytest.mark.parametrize("generations", [6, 10])
 def test_pooling_slices_would_cover_less(generations: int) -> None:
-    coverage = np.mean([covered(pooled_log_ratios(run)) for run in simulated(generations)])
+    runs = simulated(np.random.default_rng(generations), generations)
+    coverage = np.mean([includes(contrasts.mean(pooled_log_ratios(run)), 0) for run in runs])
     assert coverage < 0.90
+
+
+HELD_OUT = frozenset({LOG, KERNEL, CODEC})
+LADDER = divided(factorial(servable(), held_out=[HELD_OUT]))
+TRUE_US = costs_us(servable(), {frozenset({KERNEL, CODEC}): 12.0, frozenset({LOG, SERVER}): -5.0})
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Runs of the whole ladder, each as long as its intervals made it.
+
+    `dearer` is how many times as much everything costs among such neighbours.
+    """
+
+    runs: Sequence[Costs]
+    dearer: float
+
+
+@pytest.fixture(scope="module")
+def ensemble() -> Ensemble:
+    """Runs that grow from 10 generations to 20 and 30 while an interval is wider than wanted."""
+    rng = np.random.default_rng(5)
+    finished: list[Costs] = []
+    growing = [np.empty((0, len(TRUE_US)))] * RUNS
+    for generations in range(STAGE, MOST_GENERATIONS + 1, STAGE):
+        more = simulated(rng, STAGE, runs=len(growing), cells=len(TRUE_US), burst_rounds=2)
+        grown = [np.vstack([old, costs_of(new)]) for old, new in zip(growing, more, strict=True)]
+        wide = [widest(run) > WANTED_HALF_WIDTH and generations < MOST_GENERATIONS for run in grown]
+        growing = list(compress(grown, wide))
+        finished += compress(grown, np.logical_not(wide))
+    dearer = float(np.mean([run.mean() for run in finished]))
+    return Ensemble([run * list(TRUE_US.values()) for run in finished], dearer)
+
+
+def widest(run: Costs) -> float:
+    """How far the widest ratio to the last cell reaches to either side, as a part of its middle."""
+    logs = np.log(run[:, :-1] / run[:, -1:])
+    errors = logs.std(axis=0, ddof=1) / len(run) ** 0.5
+    return float(np.expm1(contrasts.t_quantile(len(run) - 1) * errors.max()))
+
+
+def weights(contrast: Contrast) -> NDArray[np.float64]:
+    return np.array([contrast.get(name, 0.0) for name in TRUE_US])
+
+
+def ladder() -> Division:
+    assert isinstance(LADDER, Division)
+    return LADDER
+
+
+def contrasts_of_the_ladder() -> dict[str, NDArray[np.float64]]:
+    """What an attribution says, as weights on the stacks' costs."""
+    found = {part.name: part.saved for part in ladder().parts}
+    framework = next(part for part in ladder().parts if part.name == FRAMEWORK)
+    assert framework.first_in is not None
+    assert framework.last_in is not None
+    prediction = ladder().predictions[stack(HELD_OUT)]
+    assert prediction is not None
+    found |= {
+        "order": minus(framework.first_in, framework.last_in),
+        "interaction": ladder().interactions[KERNEL, CODEC],
+        "held out": minus({stack(HELD_OUT): 1.0}, prediction),
+    }
+    return {name: weights(contrast) for name, contrast in found.items()}
+
+
+def test_runs_end_at_more_than_one_length(ensemble: Ensemble) -> None:
+    assert len(ensemble.runs) == RUNS
+    assert {STAGE, 2 * STAGE, MOST_GENERATIONS} == {len(run) for run in ensemble.runs}
+
+
+@pytest.mark.parametrize(("name", "contrast"), contrasts_of_the_ladder().items())
+def test_the_interval_of_a_part_covers_what_it_says(
+    name: str, contrast: NDArray[np.float64], ensemble: Ensemble
+) -> None:
+    truth = float(contrast @ list(TRUE_US.values()))
+    coverage = np.mean(
+        [
+            includes(contrasts.mean(list(run @ contrast)), ensemble.dearer * truth)
+            for run in ensemble.runs
+        ]
+    )
+    assert 0.93 <= coverage <= 0.97, name
+
+
+@pytest.mark.parametrize(("name", "contrast"), contrasts_of_the_ladder().items())
+def test_the_interval_of_a_share_covers_that_of_the_quiet_machine(
+    name: str, contrast: NDArray[np.float64], ensemble: Ensemble
+) -> None:
+    gap = weights(ladder().gap)
+    true_us = list(TRUE_US.values())
+    truth = float(contrast @ true_us) / float(gap @ true_us)
+    coverage = np.mean(
+        [
+            includes(contrasts.ratio_of_sums(list(run @ contrast), list(run @ gap)), truth)
+            for run in ensemble.runs
+        ]
+    )
+    assert 0.93 <= coverage <= 0.97, name
+
+
+def test_the_interval_of_a_ratio_covers_what_it_says_though_runs_grow(ensemble: Ensemble) -> None:
+    true_us = np.array(list(TRUE_US.values()))
+    truths = np.log(true_us[:-1] / true_us[-1])
+    covered = [
+        [
+            includes(contrasts.mean(list(logs)), float(truth))
+            for logs, truth in zip(np.log(run[:, :-1] / run[:, -1:]).T, truths, strict=True)
+        ]
+        for run in ensemble.runs
+    ]
+    coverage = np.mean(covered, axis=0)
+    assert coverage.min() >= 0.93
+    assert coverage.max() <= 0.97

@@ -158,7 +158,6 @@ def _media_types() -> Iterator[Case]:
         "application/json5",
         "application/jsonseq",
         "application/xml",
-        "application/octet-stream",
         "application/x-www-form-urlencoded",
         "multipart/form-data; boundary=x",
         "*/*",

@@ -107,6 +107,26 @@ def test_injected_work_is_counted_alike_by_server_and_client(
     assert reading.cpu_ns > 100_000 * reading.window_ok
 
 
+def test_a_stack_is_asked_by_the_payload_of_its_row(engine: ProcessEngine) -> None:
+    with served(engine, find("axum-stock-float64")) as resident:
+        reading = engine.slice(resident, LOAD)
+        loaded = engine.loaded_memory(resident, 4)
+    assert reading.ok == reading.scheduled
+    assert reading.checked_answers > reading.wrong_answers == 0
+    assert loaded.anonymous_bytes > 0
+
+
+def test_a_stack_that_takes_no_doubles_fails_where_it_is_asked_in_them(
+    engine: ProcessEngine,
+) -> None:
+    # Of another row's payload the server has not been told.
+    with served(engine, AXUM) as resident:
+        stack = msgspec.structs.replace(AXUM, payload="float64")
+        reading = engine.slice(msgspec.structs.replace(resident, stack=stack), LOAD)
+    assert reading.ok == 0
+    assert reading.failed == {"status_415": reading.scheduled}
+
+
 def test_a_server_without_injected_work_claims_none(engine: ProcessEngine) -> None:
     with served(engine, AXUM) as resident:
         reading = engine.slice(resident, LOAD)

@@ -7,8 +7,14 @@ from msgspec import structs
 
 from stackgap.analyse.interval import Estimate, Interval, NotEnough
 from stackgap.analyse.summary import (
+    Attribution,
     CellSummary,
+    Closure,
     Gates,
+    ImportSummary,
+    Interaction,
+    NotAttributed,
+    Part,
     RateFor,
     SeedCard,
     SharesAtRate,
@@ -153,6 +159,75 @@ def _seed_card(title: str, fastapi: str, axum: str) -> SeedCard:
     )
 
 
+PARTS_US = {
+    "Access log": (53.2, 55.7, 49.9),
+    "Kernel": (61.4, 66.3, 58.1),
+    "Validation and JSON": (28.6, 31.2, 22.4),
+    "Framework": (71.8, 76.9, 64.5),
+    "Python process to Rust process": (40.5, None, None),
+}
+
+
+def attribution(rate_hz: float, colder: float) -> Attribution:
+    """Parts as a run with four factors has them, each `colder` times as much as at 1,000 req/s."""
+    gap_us = colder * sum(saved_us for saved_us, _, _ in PARTS_US.values())
+    last_us = colder * _COSTS[REFERENCE][0]
+    return Attribution(
+        rate_hz=rate_hz,
+        first="fastapi-stock-python",
+        last=REFERENCE,
+        orders=24,
+        generations=_GENERATIONS,
+        first_us=estimate(gap_us + last_us),
+        last_us=estimate(last_us),
+        gap_us=estimate(gap_us),
+        parts=tuple(_part(name, gap_us, colder) for name in PARTS_US),
+        interactions=(
+            Interaction(("Kernel", "Validation and JSON"), estimate(8.37 * colder)),
+            Interaction(("Kernel", "Framework"), estimate(-3.19 * colder)),
+            Interaction(("Access log", "Kernel"), replace(estimate(0.74), low=-1.2)),
+        ),
+        closures=(
+            Closure(
+                None, replace(estimate(1.83), low=-2.6), replace(estimate(0.0072), low=-0.01), True
+            ),
+            Closure("asgi-quiet-python", estimate(31.6), estimate(0.124), False),
+        ),
+    )
+
+
+def _part(name: str, gap_us: float, colder: float) -> Part:
+    saved_us, first_in_us, last_in_us = PARTS_US[name]
+    order_us = None if first_in_us is None or last_in_us is None else first_in_us - last_in_us
+
+    def at_this_rate(us: float | None) -> Estimate | None:
+        return None if us is None else estimate(us * colder)
+
+    return Part(
+        name=name,
+        saved_us=estimate(saved_us * colder),
+        share=estimate(saved_us * colder / gap_us),
+        first_in_us=at_this_rate(first_in_us),
+        last_in_us=at_this_rate(last_in_us),
+        order_us=at_this_rate(order_us),
+        surcharge_us=None if colder == 1 else estimate(saved_us * (colder - 1)),
+        verdict=f"{name} accounts for some % of the gap.",
+    )
+
+
+def _import_ladder() -> tuple[ImportSummary, ...]:
+    sizes_mib = {"bare interpreter": (2.7, 5.3), "uvicorn": (15.8, 11.1), "Numba": (55.9, 58.2)}
+    before_mib = 0.0
+    ladder = []
+    for step, (anonymous_mib, file_mib) in sizes_mib.items():
+        added_mib = anonymous_mib - before_mib
+        ladder.append(
+            ImportSummary(step, estimate(anonymous_mib), estimate(added_mib), estimate(file_mib))
+        )
+        before_mib = anonymous_mib
+    return tuple(ladder)
+
+
 def full() -> Summary:
     """A run that came to its end, with something of everything a report can show."""
     planned = plan()
@@ -171,7 +246,8 @@ def full() -> Summary:
             _seed_card("As quick starts", "fastapi-quickstart", "axum-quickstart"),
             _seed_card("At equal work", "fastapi-quiet-python", REFERENCE),
         ),
-        attributions=(),
+        attributions=(attribution(1000.0, 1.0), attribution(200.0, 1.31)),
+        import_ladder=_import_ladder(),
         refused=(CellRefused("fastapi-stock-slow", 0, "high", 1000.0, 0.713, 0.6),),
         gates=Gates(6, 0, 36, 1, {"the canary took … of its usual time": 1}),
         failed_requests={},
@@ -181,22 +257,52 @@ def full() -> Summary:
     )
 
 
+def _three(known: Estimate | None) -> NotEnough | None:
+    """An estimate as three generations have it."""
+    return None if known is None else NotEnough(known.estimate, 3)
+
+
+def _attribution_cut_off(own: Attribution | NotAttributed) -> Attribution | NotAttributed:
+    if isinstance(own, NotAttributed):
+        return own
+    parts = tuple(
+        replace(
+            part,
+            saved_us=NotEnough(part.saved_us.estimate, 3),
+            share=_three(part.share),
+            first_in_us=_three(part.first_in_us),
+            last_in_us=_three(part.last_in_us),
+            order_us=_three(part.order_us),
+            surcharge_us=_three(part.surcharge_us),
+            verdict="No verdict; a verdict needs 6 generations, this run has 3.",
+        )
+        for part in own.parts
+    )
+    return replace(
+        own,
+        generations=3,
+        first_us=NotEnough(own.first_us.estimate, 3),
+        last_us=NotEnough(own.last_us.estimate, 3),
+        gap_us=NotEnough(own.gap_us.estimate, 3),
+        parts=parts,
+        interactions=(Interaction(("Kernel", "Framework"), NotEnough(-3.19, 3)),),
+        closures=(Closure(None, NotEnough(1.83, 3), NotEnough(0.0072, 3), None),),
+    )
+
+
 def cut_off() -> Summary:
     """A run stopped after three generations: estimates, no interval anywhere."""
     whole = full()
     no_verdict = "No verdict; a verdict needs 6 generations, this run has 3."
-
-    def without(known: Estimate | None) -> NotEnough | None:
-        return None if known is None else NotEnough(known.estimate, 3)
 
     cells = tuple(
         replace(
             own,
             cpu_us_per_request=NotEnough(own.cpu_us_per_request.estimate, 3),
             core_share=NotEnough(own.core_share.estimate, 3),
-            ratio=without(own.ratio),
-            ratio_hodges_lehmann=without(own.ratio_hodges_lehmann),
-            difference_us=without(own.difference_us),
+            ratio=_three(own.ratio),
+            ratio_hodges_lehmann=_three(own.ratio_hodges_lehmann),
+            difference_us=_three(own.difference_us),
             verdict=own.verdict and no_verdict,
         )
         for own in whole.cells
@@ -219,6 +325,7 @@ def cut_off() -> Summary:
         given_up=None,
         cells=cells,
         seed_cards=cards,
+        attributions=tuple(_attribution_cut_off(own) for own in whole.attributions),
         gates=Gates(3, 0, 18, 0, {}),
         warnings=("The run did not come to its end: 3 of 6 generations count.",),
     )
@@ -244,6 +351,8 @@ def counted_nothing() -> Summary:
         stacks=stacks,
         twin=None,
         seed_cards=(),
+        attributions=(NotAttributed(1000.0, "nothing was measured of axum-stock"),),
+        import_ladder=(),
         gates=Gates(0, 0, 0, 0, {}),
         checked_answers=0,
     )
@@ -251,7 +360,15 @@ def counted_nothing() -> Summary:
 
 def empty() -> Summary:
     """A run of which nothing but its first line was written."""
-    return replace(counted_nothing(), cells=(), stacks=(), provenance={}, refused=(), warnings=())
+    return replace(
+        counted_nothing(),
+        cells=(),
+        stacks=(),
+        attributions=(),
+        provenance={},
+        refused=(),
+        warnings=(),
+    )
 
 
 def named(name: str) -> Summary:
@@ -265,8 +382,15 @@ def named(name: str) -> Summary:
         stacks=(replace(whole.stacks[0], stack=name),),
         twin=None,
         seed_cards=(replace(whole.seed_cards[0], title=name),),
+        attributions=(_attribution_named(name),),
         failed_requests={name: 1},
         gates=Gates(6, 0, 36, 1, {name: 1}),
         provenance={"platform": name, "environment": {name: name}},
         warnings=(name,),
     )
+
+
+def _attribution_named(name: str) -> Attribution:
+    own = attribution(1000.0, 1.0)
+    part = replace(own.parts[0], name=name, verdict=name)
+    return replace(own, first=name, last=name, parts=(part,))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stackgap.analyse.summary import Summary
-from stackgap.report import html, provenance, rows, sentences
+from stackgap.report import attribution, html, provenance, rows, sentences
 from tests.conftest import require
 from tests.report import summaries
 
@@ -65,6 +65,14 @@ def test_the_tables_hold_the_formatted_values_of_the_summary() -> None:
     assert _table(page, "One row per stack") == [list(headings), *map(list, rows.cell_rows(whole))]
     details = [list(rows.DETAIL_HEADINGS), *map(list, rows.detail_rows(whole))]
     assert _table(page, "CPU per request and ratios") == details
+    for own in attribution.sections(whole):
+        assert own.headings is not None
+        assert _table(page, own.title) == [list(own.headings), *map(list, own.rows)]
+    imports = attribution.import_rows(whole.import_ladder)
+    assert _table(page, "Memory of one") == [
+        list(attribution.IMPORT_HEADINGS),
+        *map(list, imports),
+    ]
     stacks = [list(rows.STACK_HEADINGS), *map(list, rows.stack_rows(whole))]
     assert _table(page, "What does not depend on the rate") == stacks
 
@@ -88,6 +96,7 @@ def test_it_says_all_that_the_sentences_say() -> None:
         *sentences.refusals(whole.refused),
         *sentences.warnings(whole),
         *(line for card in whole.seed_cards for line in sentences.seed_card(card)),
+        *(line for own in attribution.sections(whole) for line in own.lines),
     ]
     assert [line for line in said if line not in text] == []
 
@@ -138,7 +147,7 @@ def browser() -> Iterator["Browser"]:
         chromium.close()
 
 
-@pytest.mark.parametrize(("make", "charts"), [*zip(ALL_KINDS, (5, 5, 0, 0), strict=True)])
+@pytest.mark.parametrize(("make", "charts"), [*zip(ALL_KINDS, (8, 8, 0, 0), strict=True)])
 @pytest.mark.parametrize("width", [390, 1200])
 def test_a_browser_draws_it_without_a_complaint_or_a_request(
     make: Callable[[], Summary], charts: int, width: int, browser: "Browser", tmp_path: Path

@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from stackgap.analyse.interval import NotEnough
-from stackgap.analyse.summary import RateFor
+from stackgap.analyse.summary import Gates, RateFor
 from stackgap.records import Cell, RateName
 from stackgap.report import rows, sentences
 from tests.report import summaries
@@ -122,3 +122,11 @@ def test_a_run_that_was_given_up_says_why_and_not_how_to_go_on() -> None:
 def test_a_rate_between_the_measured_ones_is_said_to_be_interpolated() -> None:
     said = " ".join(sentences.seed_card(summaries.full().seed_cards[0]))
     assert "straight line between those measured, 200 req/s and 1,000 req/s" in said
+
+
+def test_of_many_reasons_why_rounds_were_void_the_rarest_are_counted_together() -> None:
+    reasons = {f"reason {index}": 20 - index for index in range(11)}
+    said = sentences.checks(replace(summaries.full(), gates=Gates(6, 0, 300, 165, reasons)))
+    told = [line for line in said if line.startswith("Void, ")]
+    assert told[0] == "Void, 20 times: reason 0"
+    assert told[8:] == ["Void, 33 times: 3 other reasons"]

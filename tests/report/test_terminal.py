@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from stackgap.analyse.summary import Summary
-from stackgap.report import sentences, terminal
+from stackgap.analyse.summary import Attribution, Summary
+from stackgap.report import attribution, sentences, terminal
 from stackgap.report.rows import cell_rows
 from tests.report import summaries
 
@@ -26,6 +26,35 @@ def test_every_number_of_every_cell_is_printed_whole(width: int) -> None:
         shown = " ".join(line for line in lines if line.split()[:1] == [row.stack])
         for text in (row.stack, row.cpu, row.core, row.ratio, row.p50, row.p99, row.anonymous):
             assert text in shown
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_every_part_of_a_gap_and_every_import_is_printed_whole(width: int) -> None:
+    whole = summaries.full()
+    lines = _printed(whole, width).splitlines()
+    for own in attribution.sections(whole):
+        for row in own.rows:
+            shown = " ".join(line for line in lines if line.strip().startswith(row.part))
+            for text in (row.saved, row.share, row.first_in, row.last_in, row.surcharge):
+                assert text in shown
+    for step in attribution.import_rows(whole.import_ladder):
+        (line,) = [line for line in lines if line.strip().startswith(step.step)]
+        assert all(text in line for text in step)
+
+
+def test_a_part_with_a_long_name_leaves_its_numbers_whole() -> None:
+    whole = summaries.full()
+    (own, _) = whole.attributions
+    assert isinstance(own, Attribution)
+    lump = replace(own.parts[0], name=" + ".join(part.name for part in own.parts))
+    printed = _printed(replace(whole, attributions=(replace(own, parts=(lump,)),)), 80)
+    assert attribution.sections(whole)[0].rows[0].saved in printed
+    assert max(map(len, printed.splitlines())) <= 80
+
+
+def test_a_gap_that_is_not_divided_is_printed_with_its_reason() -> None:
+    printed = " ".join(_printed(summaries.counted_nothing(), 200).split())
+    assert "No attribution: nothing was measured of axum-stock." in printed
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])

@@ -16,6 +16,7 @@ from stackgap.records import (
     Cell,
     CellRefused,
     GenerationEnded,
+    ImportStep,
     Plan,
     RunEnded,
     RunExtended,
@@ -42,6 +43,7 @@ from tests.run.pipeline import (
     small_plan,
 )
 
+KERNELS = ("python", "rust")
 CELLS = 3  # FastAPI, Axum and Axum's twin
 STILL = MachineReading(canary_ns=3_000_000, steal_ns=0, throttled_ns=0)
 
@@ -235,6 +237,19 @@ def test_without_accounts_only_slices_are_measured(tmp_path: Path) -> None:
     records = measured(tmp_path, fake_engine(), plan)
     assert not {type(record).__name__ for record in records} & {"Memory", "IdleCpu"}
     assert good(records) == [0]
+
+
+def test_where_a_gap_is_divided_imports_are_climbed_once_a_generation(tmp_path: Path) -> None:
+    names = [f"fastapi-{log}-{kernel}" for log in ("stock", "quiet") for kernel in KERNELS]
+    plan = small_plan(generations=2, names=[*names, AXUM])
+    assert plan.factorial is not None
+    engine = FakeEngine(dict.fromkeys(names, 240.0) | {AXUM: 40.0})
+    steps = [each for each in measured(tmp_path, engine, plan) if isinstance(each, ImportStep)]
+    assert {step.generation for step in steps} == {0, 1}
+    for generation in (0, 1):
+        own = [step for step in steps if step.generation == generation]
+        assert [step.position for step in own] == list(range(len(own)))
+        assert own[0].anonymous_bytes < own[-1].anonymous_bytes
 
 
 class _PausesKnown(FakeEngine):

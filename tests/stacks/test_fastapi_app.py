@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from python_api import equations
 from python_api.equations.ephemeris import in_python
 from python_api.equations.ephemeris.contract import MAX_JD, MAX_TIMES, MIN_JD, PLANETS, example
-from python_api.stacks import body, fastapi_app, problems
+from python_api.stacks import body, fastapi_app, problems, pydantic_faults
 from python_api.stacks.problems import Kind
 from tests.stacks.client import Client
 
@@ -230,7 +230,7 @@ def test_a_body_with_many_faults_names_some_of_them(client: Client) -> None:
         post(client, json.dumps({"planet": "pluto", "times_jd": ["no"] * 1000})),
         problems.INVALID_BODY,
     )
-    assert 1 <= len(pointers) <= fastapi_app.MAX_FAULTS
+    assert 1 <= len(pointers) <= pydantic_faults.MAX_FAULTS
     assert set(pointers) <= {"/planet"} | {f"/times_jd/{i}" for i in range(1000)}
 
 
@@ -337,7 +337,7 @@ def test_health_names_stack_backend_and_process(monkeypatch: pytest.MonkeyPatch)
         "build_hash": None,
         "pid": os.getpid(),
     }
-    assert set(versions) == {"python", "fastapi", "starlette", "pydantic", "uvicorn"}
+    assert set(versions) >= {"python", "fastapi", "starlette", "pydantic"}
 
 
 def test_an_unknown_backend_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

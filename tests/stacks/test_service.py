@@ -5,6 +5,7 @@ from types import ModuleType
 
 import pytest
 
+from python_api._rust_ext import BUILD_HASH
 from python_api.equations import EQUATIONS
 from python_api.stacks import service
 
@@ -51,9 +52,24 @@ def test_there_is_no_build_hash_without_rust(monkeypatch: pytest.MonkeyPatch, ba
     assert service.from_environment([]).build_hash is None
 
 
-def test_the_versions_are_those_of_the_packages_and_the_backend(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("codec", ["rust", "bytes"])
+def test_a_codec_of_rust_has_a_build_hash_whatever_the_backend(
+    monkeypatch: pytest.MonkeyPatch, codec: str
 ) -> None:
+    monkeypatch.setenv("STACKGAP_CODEC", codec)
+    assert service.from_environment([]).build_hash == BUILD_HASH
+
+
+def test_an_unknown_codec_is_named_beside_the_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STACKGAP_CODEC", "xml")
+    with pytest.raises(ValueError, match="unknown codec 'xml'; known: pydantic, "):
+        service.from_environment([])
+
+
+def test_the_versions_are_those_of_what_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in service.SERVERS:
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setitem(sys.modules, "granian", ModuleType("granian"))
     monkeypatch.setenv("STACKGAP_BACKEND", "numba")
     versions = service.from_environment(["fastapi"]).versions
-    assert set(versions) == {"python", "fastapi", "numba", "numpy"}
+    assert set(versions) == {"python", "fastapi", "granian", "pydantic", "numba", "numpy"}

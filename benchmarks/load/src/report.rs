@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
@@ -59,7 +60,27 @@ pub struct WatchReport {
 #[derive(Debug, Serialize)]
 pub struct Sample {
     pub body_index: usize,
-    pub body: String,
+    #[serde(flatten)]
+    pub body: Body,
+}
+
+/// A body such that JSON loses nothing of it.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub enum Body {
+    #[serde(rename = "body")]
+    Text(String),
+    /// What is not UTF-8, in Base64.
+    #[serde(rename = "body_base64")]
+    Bytes(String),
+}
+
+impl From<&[u8]> for Body {
+    fn from(bytes: &[u8]) -> Self {
+        match str::from_utf8(bytes) {
+            Ok(text) => Self::Text(text.to_owned()),
+            Err(_) => Self::Bytes(BASE64_STANDARD.encode(bytes)),
+        }
+    }
 }
 
 /// Times, to three significant digits.
@@ -120,6 +141,22 @@ mod tests {
     #[test]
     fn no_times_have_no_quantile() {
         assert_eq!(times([]).quantile_ns(0.5), None);
+    }
+
+    #[test]
+    fn a_body_is_told_as_text_or_else_in_base64() {
+        let told = |bytes: &[u8]| {
+            let sample = Sample {
+                body_index: 3,
+                body: bytes.into(),
+            };
+            serde_json::to_string(&sample).unwrap()
+        };
+        assert_eq!(
+            told("é\0".as_bytes()),
+            r#"{"body_index":3,"body":"é\u0000"}"#
+        );
+        assert_eq!(told(b"\xff\0"), r#"{"body_index":3,"body_base64":"/wA="}"#);
     }
 
     #[test]

@@ -85,10 +85,9 @@ impl Tally {
         self.latency.record(finished.ended_ns - request.due_ns);
         let is_sampled = request.index.is_multiple_of(self.sample_every);
         if is_sampled && self.samples.len() < self.max_samples {
-            let body = String::from_utf8_lossy(body).into_owned();
             self.samples.push(Sample {
                 body_index: request.body_index,
-                body,
+                body: body.into(),
             });
         }
     }
@@ -206,8 +205,9 @@ mod tests {
         for index in 1..20 {
             tally.count_end(&finished(index, Ok(200)), index.to_string().as_bytes());
         }
-        let bodies: Vec<String> = report(tally).samples.into_iter().map(|s| s.body).collect();
-        assert_eq!(bodies, ["3", "6"]);
+        let samples = report(tally).samples;
+        let bodies: Vec<_> = samples.into_iter().map(|sample| sample.body).collect();
+        assert_eq!(bodies, [b"3", b"6"].map(|body| body.as_slice().into()));
     }
 
     #[test]

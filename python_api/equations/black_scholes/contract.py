@@ -30,6 +30,9 @@ ENVELOPE_ULP = 26
 `python_api.equations.black_scholes` derives it.
 """
 
+CHOICES: dict[str, tuple[str, ...]] = {}
+"""The names that a field of a request may be, where it is one of a few, in their order."""
+
 RESPONSE_FIELDS = ("call", "put")
 """A response's fields in their order, which is also that of what a backend returns."""
 

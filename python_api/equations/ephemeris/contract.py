@@ -25,6 +25,9 @@ ENVELOPE_ULP = 24
 `python_api.equations.ephemeris` derives it.
 """
 
+CHOICES: dict[str, tuple[str, ...]] = {"planet": PLANETS}
+"""The names that a field of a request may be, where it is one of a few, in their order."""
+
 RESPONSE_FIELDS = ("x_au", "y_au", "z_au")
 """A response's fields in their order, which is also that of what a backend returns."""
 

@@ -27,6 +27,9 @@ MAX_STEPS = 100_000
 MAX_POINT_STEPS = 5_000_000
 """The most points times steps: more would keep a server busy for too long."""
 
+CHOICES: dict[str, tuple[str, ...]] = {}
+"""The names that a field of a request may be, where it is one of a few, in their order."""
+
 RESPONSE_FIELDS = ("temperature",)
 """A response's fields in their order, which is also that of what a backend returns."""
 

@@ -37,6 +37,9 @@ ENVELOPE_ULP = 8
 `python_api.equations.lorenz` defines the unit and derives this.
 """
 
+CHOICES: dict[str, tuple[str, ...]] = {}
+"""The names that a field of a request may be, where it is one of a few, in their order."""
+
 RESPONSE_FIELDS = ("state",)
 """A response's fields in their order, which is also that of what a backend returns."""
 

@@ -20,6 +20,9 @@ MIN_SOFTENING = 1e-6
 MAX_SOFTENING = 1e6
 """The limits of the softening length."""
 
+CHOICES: dict[str, tuple[str, ...]] = {}
+"""The names that a field of a request may be, where it is one of a few, in their order."""
+
 RESPONSE_FIELDS = ("ax", "ay", "az")
 """A response's fields in their order, which is also that of what a backend returns."""
 

@@ -27,6 +27,17 @@ impl Answer {
         serde_json::to_vec(self).expect("arrays of numbers can be printed")
     }
 
+    /// The answer as little-endian doubles, one array after another.
+    #[must_use]
+    pub fn to_float64(&self) -> Vec<u8> {
+        let count = self.arrays.iter().map(Vec::len).sum();
+        let mut doubles = Vec::with_capacity(count);
+        for array in &self.arrays {
+            doubles.extend(array.iter().map(|number| number.to_le_bytes()));
+        }
+        doubles.into_flattened()
+    }
+
     /// Whether JSON has a number for everything in it.
     #[must_use]
     pub fn is_finite(&self) -> bool {
@@ -72,6 +83,17 @@ mod tests {
     fn the_arrays_are_printed_in_the_contracts_order() {
         let printed = serde_json::to_string(&answer([vec![1.0, -0.0], vec![]])).unwrap();
         assert_eq!(printed, r#"{"second":[1.0,-0.0],"first":[]}"#);
+    }
+
+    #[test]
+    fn the_doubles_of_the_arrays_come_one_array_after_another() {
+        let body = answer([vec![1.0, -0.0], vec![0.1]]).to_float64();
+        let expected = [
+            [0, 0, 0, 0, 0, 0, 0xf0, 0x3f],
+            [0, 0, 0, 0, 0, 0, 0, 0x80],
+            [0x9a, 0x99, 0x99, 0x99, 0x99, 0x99, 0xb9, 0x3f],
+        ];
+        assert_eq!(body, expected.as_flattened());
     }
 
     #[test]

@@ -8,9 +8,9 @@ use crate::codec::Codec;
 use crate::fault::Fault;
 use crate::rule::{Field, Limits, Output, Rule};
 use crate::values::{Plain, Value, Values};
-use crate::{closely, schema};
+use crate::{closely, float64, schema};
 
-/// An equation over JSON: what a request for it must be, and what it is answered.
+/// An equation over HTTP: what a request for it must be, and what it is answered.
 #[derive(Debug)]
 pub struct Equation {
     /// Its name, which is the last segment of its path.
@@ -35,7 +35,7 @@ pub struct Equation {
 }
 
 impl Equation {
-    /// Reads the body of a request by the usual codec.
+    /// Reads the body of a request in JSON, by the usual codec.
     ///
     /// # Errors
     /// The first fault found in it.
@@ -56,7 +56,17 @@ impl Equation {
         Ok(values)
     }
 
-    /// Answers a request that [`Self::read`] has read.
+    /// Reads the body of a request in little-endian doubles.
+    ///
+    /// # Errors
+    /// The first fault found in it.
+    pub fn read_float64(&self, body: &[u8]) -> Result<Values, Fault> {
+        let values = float64::read(self.request, body)?;
+        (self.check)(&values)?;
+        Ok(values)
+    }
+
+    /// Answers a request that was read for it.
     #[must_use]
     pub fn solve(&self, backend: Backend, values: &Values) -> Answer {
         Answer::new(self.response, (self.solve)(backend, values))

@@ -1,11 +1,12 @@
-//! The contract of the equations over JSON: no HTTP, no Python.
+//! The contract of the equations, over JSON and over raw doubles: no HTTP, no Python.
 //!
 //! An [`Equation`] is a table: the fields of a request with their rules, the arrays of an answer,
 //! what the fields must hold together, and the kernel. Readers and schemas are made from it.
 //!
-//! A request is read by a [`Codec`], which only says yes or no. On a no the body is read again by a
-//! scanner that says what is wrong and where, or takes what the first reading was too simple for:
-//! keys given twice, and for some codecs names with escapes in them.
+//! A request in JSON is read by a [`Codec`], which only says yes or no. On a no the body is read
+//! again by a scanner that says what is wrong and where, or takes what the first reading was too
+//! simple for: keys given twice, and for some codecs names with escapes in them. The same request
+//! as raw doubles needs one reading only.
 
 mod answer;
 mod closely;
@@ -13,6 +14,7 @@ mod codec;
 mod equation;
 mod fast;
 mod fault;
+mod float64;
 mod json;
 mod lean;
 mod rule;

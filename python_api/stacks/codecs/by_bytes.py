@@ -1,0 +1,25 @@
+"""Bytes to bytes in one call of the Rust extension: no list of Python's in between."""
+
+from python_api import _rust_ext, equations
+from python_api.stacks import problems
+from python_api.stacks.codecs import Solver
+from python_api.stacks.codecs.by_rust import schemas
+
+__all__ = ["BACKENDS", "schemas", "solver"]
+
+BACKENDS = ("rust", "rust_simd")
+"""Those that the call can compute by."""
+
+
+def solver(equation: str, backend: str) -> Solver:
+    """See `Codec.solver`; long work is done without the GIL, though the caller waits for it."""
+    equations.require_known("equation", equation, equations.EQUATIONS)
+    equations.require_known("backend of the codec bytes", backend, BACKENDS)
+
+    def solve(content: bytes) -> bytes:
+        try:
+            return _rust_ext.answer_request(equation, backend, content)
+        except _rust_ext.FaultyRequest as fault:
+            raise problems.invalid_body([problems.Fault(*fault.args)]) from None
+
+    return solve

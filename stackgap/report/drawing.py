@@ -1,0 +1,70 @@
+"""What all charts share: colours (the page's CSS variables), axes and the frame."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+INK = "var(--ink)"
+MUTED = "var(--muted)"
+LINE = "var(--line)"
+ACCENT = "var(--accent)"
+SECOND = "var(--second)"
+_ROW_PX = 26
+# Room for labels to the right, as a part of what the data need.
+LABEL_ROOM = 1.45
+FEW_TICKS = alt.Axis(tickCount=5)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart with its caption."""
+
+    caption: str
+    spec: dict[str, Any]
+
+
+def row_axis(field: str) -> alt.Y:
+    """A row for each value of `field`, in the order of the data."""
+    return alt.Y(f"{field}:N", sort=None, title=None, axis=alt.Axis(labelLimit=200))
+
+
+def from_zero(bars: Sequence[dict[str, Any]], room: float) -> alt.Scale:
+    """From 0 to the highest of `bars`, and `room` times as far for what stands beside them."""
+    return alt.Scale(domain=[0, max(bar["high"] for bar in bars) * room], nice=False)
+
+
+def labels(data: alt.Chart) -> alt.Chart:
+    """The text of each row, to the right of its bar."""
+    labelled: alt.Chart = data.mark_text(align="left", dx=7, color=INK, fontSize=12)
+    return labelled.encode(x="high:Q", text="text:N")
+
+
+def spec(*layers: alt.Chart, rows: int) -> dict[str, Any]:
+    """The layers in one frame, so many rows high and as wide as the page allows."""
+    chart = (
+        alt.layer(*layers)
+        .properties(
+            width="container",
+            height=rows * _ROW_PX,
+            background="transparent",
+            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        )
+        .configure(font="system-ui, sans-serif")
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=INK,
+            titleColor=MUTED,
+            gridColor=LINE,
+            domainColor=LINE,
+            tickColor=LINE,
+            labelFontSize=12,
+            titleFontSize=12,
+            titleFontWeight="normal",
+        )
+        .configure_axisY(grid=False, ticks=False, domain=False, labelPadding=8)
+        .configure_legend(labelColor=INK, labelFontSize=12)
+    )
+    drawn: dict[str, Any] = chart.to_dict()
+    return drawn
