@@ -1,4 +1,4 @@
-//! Tells the crate which axum it is built with, for `/health`.
+//! Tells the crate which axum and which mimalloc it is built with, for `/health`.
 
 use std::env;
 use std::fs;
@@ -8,10 +8,10 @@ fn main() {
     let lock = Path::new(&env::var("CARGO_MANIFEST_DIR").unwrap()).join("../Cargo.lock");
     println!("cargo::rerun-if-changed={}", lock.display());
     println!("cargo::rerun-if-changed=build.rs");
-    println!(
-        "cargo::rustc-env=AXUM_VERSION={}",
-        locked_version(&lock, "axum")
-    );
+    for (variable, package) in [("AXUM_VERSION", "axum"), ("MIMALLOC_VERSION", "mimalloc")] {
+        let version = locked_version(&lock, package);
+        println!("cargo::rustc-env={variable}={version}");
+    }
 }
 
 fn locked_version(lock: &Path, package: &str) -> String {

@@ -247,11 +247,12 @@ def print_answer(equation: str, arrays: list[list[float]]) -> bytes:
     finite.
     """
 
-def answer_request(equation: str, backend: str, body: bytes) -> bytes:
+def answer_request(equation: str, backend: str, body: bytes, codec: str = "serde_json") -> bytes:
     """The JSON answer to a JSON request, computed by `backend`, rust or rust_simd: all in one call.
 
-    Long work is done without the GIL. Raises FaultyRequest, and ValueError for an unknown equation
-    or backend, or an answer that is not finite.
+    `codec` reads the body: serde_json, or lexical, which is faster and takes and refuses the same.
+    Long work is done without the GIL. Raises FaultyRequest, and ValueError for an unknown equation,
+    backend or codec, or an answer that is not finite.
     """
 
 def answer_float64(equation: str, backend: str, body: bytes) -> bytes:

@@ -19,8 +19,12 @@ from stackgap import project
 
 HASH_VARIABLE = "STACKGAP_BUILD_HASH"
 EXTENSION = "python_api._rust_ext"
-# Each also the name of its cargo package; the arguments make it say its build hash.
-BINARIES = {"axum_api": ["--version"], "stackgap-load": ["version"]}
+# By name: the cargo package each is of, and the argument that makes it say its build hash.
+BINARIES = {
+    "axum_api": ("axum_api", "--version"),
+    "axum_api_mimalloc": ("axum_api", "--version"),
+    "stackgap-load": ("stackgap-load", "version"),
+}
 
 _SOURCE_SUFFIXES = {".rs", ".toml", ".txt", ".json"}
 _CRATES = ("rust_ext", "axum_api", "benchmarks/load")
@@ -96,8 +100,8 @@ def built_hashes() -> dict[str, str | None]:
     release = project.target_directory() / "release"
     import_hash = f"import {EXTENSION} as extension; print(extension.BUILD_HASH)"
     return {EXTENSION: hash_said_by([sys.executable, "-c", import_hash])} | {
-        name: hash_said_by([str(release / name), *arguments])
-        for name, arguments in BINARIES.items()
+        name: hash_said_by([str(release / name), argument])
+        for name, (_, argument) in BINARIES.items()
     }
 
 
@@ -149,8 +153,9 @@ def _extension_command() -> list[str]:
 def _binaries_command() -> list[str]:
     # By name and always all of them: building the whole workspace would unify its features
     # another way, so that it and maturin would invalidate each other's artefacts.
-    packages = [argument for name in BINARIES for argument in ("--package", name)]
-    return ["cargo", "build", "--quiet", "--release", "--locked", *packages]
+    packages = {package for package, _ in BINARIES.values()}
+    chosen = [argument for package in sorted(packages) for argument in ("--package", package)]
+    return ["cargo", "build", "--quiet", "--release", "--locked", *chosen]
 
 
 def _environment(wanted: str) -> dict[str, str]:

@@ -28,6 +28,8 @@ def command(stack: Stack, port: int, equation: str | None = None) -> Command:
     env = {"STACKGAP_STACK": stack.name, "STACKGAP_BACKEND": stack.backend}
     if equation is not None:
         env["STACKGAP_EQUATIONS"] = equation
+    if stack.framework == "strangler":
+        return _strangler(stack, port, env)
     if stack.server == "axum":
         return Command(_axum_arguments(stack, port), env)
     env |= {"STACKGAP_CODEC": stack.codec, "STACKGAP_ENDPOINT": stack.endpoint}
@@ -43,15 +45,24 @@ def command(stack: Stack, port: int, equation: str | None = None) -> Command:
             f"STACKGAP_INJECT_{place}_US": str(us) for place, us in places.items() if us is not None
         }
     arguments = {"granian": _granian_arguments, "gunicorn": _gunicorn_arguments}
-    argv = arguments.get(stack.server, _uvicorn_arguments)(stack, port)
+    argv = arguments.get(stack.server, _uvicorn_arguments)(stack, str(port))
     return Command(argv, env | {"PYTHONPATH": _python_path()})
 
 
+def _strangler(stack: Stack, port: int, env: dict[str, str]) -> Command:
+    """Axum in front, which starts FastAPI behind it at a port that it puts into the command."""
+    behind = Stack(stack.name, "fastapi", "pydantic", stack.backend, "quiet")
+    argv = [*_axum_arguments(stack, port), "--", *_uvicorn_arguments(behind, "{port}")]
+    return Command(argv, env | {"STACKGAP_CODEC": behind.codec, "PYTHONPATH": _python_path()})
+
+
 def _axum_arguments(stack: Stack, port: int) -> list[str]:
-    argv = [str(project.binary("axum_api")), "--port", str(port)]
-    argv += ["--mode", "contract" if stack.contract else "quickstart", "--backend", stack.backend]
-    if stack.payload == "float64":
-        argv.append("--float64")
+    program = "axum_api" if stack.allocator == "system" else f"axum_api_{stack.allocator}"
+    argv = [str(project.binary(program)), "--port", str(port)]
+    if not stack.contract:
+        argv += ["--mode", "quickstart"]
+    argv += ["--backend", stack.backend, "--long-work", stack.long_work]
+    argv += ["--float64"] if stack.payload == "float64" else ["--codec", stack.codec]
     if stack.injected:
         argv += ["--inject-cpu-us", str(stack.inject_cpu_us)]
     if stack.inject_wait_ms:
@@ -59,9 +70,9 @@ def _axum_arguments(stack: Stack, port: int) -> list[str]:
     return argv
 
 
-def _uvicorn_arguments(stack: Stack, port: int) -> list[str]:
+def _uvicorn_arguments(stack: Stack, port: str) -> list[str]:
     app = _application(stack)
-    argv = [sys.executable, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", str(port)]
+    argv = [sys.executable, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", port]
     if app.endswith(":create_app"):
         argv.append("--factory")
     if not stack.access_log:
@@ -74,7 +85,7 @@ def _uvicorn_arguments(stack: Stack, port: int) -> list[str]:
     return argv
 
 
-def _gunicorn_arguments(stack: Stack, port: int) -> list[str]:
+def _gunicorn_arguments(stack: Stack, port: str) -> list[str]:
     argv = [sys.executable, "-m", "gunicorn", f"{_application(stack)}()"]
     argv += ["--worker-class", "uvicorn_worker.UvicornWorker", "--workers", str(stack.workers)]
     # Its control socket lies in the home directory: two servers would meet there.
@@ -84,11 +95,11 @@ def _gunicorn_arguments(stack: Stack, port: int) -> list[str]:
     return argv
 
 
-def _granian_arguments(stack: Stack, port: int) -> list[str]:
+def _granian_arguments(stack: Stack, port: str) -> list[str]:
     interface = "rsgi" if stack.framework == "rsgi" else "asgi"
     # One worker, one thread for the network: its defaults, said where they matter.
     argv = [sys.executable, "-m", "granian", _application(stack), "--factory"]
-    argv += ["--host", "127.0.0.1", "--port", str(port), "--interface", interface]
+    argv += ["--host", "127.0.0.1", "--port", port, "--interface", interface]
     argv += ["--workers", str(stack.workers), "--runtime-threads", "1", "--runtime-mode", "st"]
     argv += ["--loop", "uvloop", "--http", "1", "--no-ws"]
     if stack.access_log:

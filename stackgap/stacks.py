@@ -11,8 +11,8 @@ from stackgap import project
 from stackgap.misuse import MisuseError
 
 Server = Literal["uvicorn", "uvicorn-h11", "gunicorn", "granian", "axum"]
-Framework = Literal["fastapi", "mounted", "starlette", "asgi", "rsgi", "axum"]
-Codec = Literal["pydantic", "msgspec", "rust", "bytes", "float64", "serde_json"]
+Framework = Literal["fastapi", "mounted", "starlette", "asgi", "rsgi", "axum", "strangler"]
+Codec = Literal["pydantic", "msgspec", "rust", "bytes", "float64", "serde_json", "lexical"]
 Profile = Literal["quickstart", "stock", "quiet", "tuned"]
 Payload = Literal["json", "float64"]
 Endpoint = Literal["async def", "def"]
@@ -35,6 +35,9 @@ class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     workers: int = 1
     # How FastAPI's endpoints are defined; it runs those of plain `def` in threads.
     endpoint: Endpoint = "async def"
+    # Axum alone has a choice of these two.
+    allocator: Literal["system", "mimalloc"] = "system"
+    long_work: Literal["moved", "inline"] = "moved"
     # How the numbers of requests and answers are written while it is measured.
     payload: Payload = "json"
     # Part of a run that names no stacks.

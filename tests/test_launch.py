@@ -18,6 +18,7 @@ def axum_binary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "release" / "axum_api"
     path.parent.mkdir()
     path.touch()
+    path.with_name("axum_api_mimalloc").touch()
     return path
 
 
@@ -95,14 +96,46 @@ def test_a_python_stack_is_told_its_codec_and_how_its_endpoints_are_defined() ->
     assert command(find("fastapi-quiet-python-def"), 1).env["STACKGAP_ENDPOINT"] == "def"
 
 
-@pytest.mark.parametrize(("name", "backend"), [("axum-stock", "rust"), ("axum-simd", "rust_simd")])
-def test_an_axum_stack_is_the_built_binary(axum_binary: Path, name: str, backend: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "backend", "codec", "long_work"),
+    [
+        ("axum-stock", "rust", "serde_json", "moved"),
+        ("axum-stock-inline", "rust", "serde_json", "inline"),
+        ("axum-tuned", "rust_simd", "lexical", "moved"),
+    ],
+)
+def test_an_axum_stack_is_the_built_binary(
+    axum_binary: Path, name: str, backend: str, codec: str, long_work: str
+) -> None:
     how = command(find(name), 8123)
     assert how.argv == [
         *(str(axum_binary), "--port", "8123"),
-        *("--mode", "contract", "--backend", backend),
+        *("--backend", backend, "--codec", codec, "--long-work", long_work),
     ]
     assert how.env == {"STACKGAP_STACK": name, "STACKGAP_BACKEND": backend}
+
+
+@pytest.mark.usefixtures("axum_binary")
+def test_a_quick_start_of_axum_is_asked_for() -> None:
+    assert command(find("axum-quickstart"), 1).argv[3:5] == ["--mode", "quickstart"]
+    assert "--mode" not in command(find("axum-stock"), 1).argv
+
+
+def test_a_strangler_is_axum_with_a_quiet_fastapi_behind(axum_binary: Path) -> None:
+    how = command(find("strangler-stock-rust"), 8123)
+    front, behind = how.argv[: how.argv.index("--")], how.argv[how.argv.index("--") + 1 :]
+    assert front[:3] == [str(axum_binary), "--port", "8123"]
+    port = behind.index("--port") + 1
+    assert behind[port] == "{port}"
+    fastapi = command(find("fastapi-quiet-rust"), 8124)
+    behind[port] = "8124"
+    assert behind == fastapi.argv
+    assert how.env == fastapi.env | {"STACKGAP_STACK": "strangler-stock-rust"}
+
+
+def test_another_allocator_is_another_binary(axum_binary: Path) -> None:
+    plain, other = (command(find(name), 1) for name in ("axum-stock", "axum-stock-mimalloc"))
+    assert other.argv == [f"{axum_binary}_mimalloc", *plain.argv[1:]]
 
 
 @pytest.mark.usefixtures("axum_binary")

@@ -9,11 +9,15 @@ use serde::Serialize;
 use stackgap_core::{BUILD_HASH, Backend, RUSTC, simd};
 
 use crate::inject::{Injected, Injector};
+use crate::{Allocator, Config};
 
-/// What `/health` knows: the stack's name, its backend and what has been injected.
+const MIMALLOC_VERSION: &str = env!("MIMALLOC_VERSION");
+
+/// What `/health` knows: the stack's name, what it is made of and what has been injected.
 pub struct Health {
     stack: String,
     backend: Backend,
+    allocator: Allocator,
     injector: Option<Arc<Injector>>,
 }
 
@@ -34,16 +38,20 @@ pub struct Report {
 struct Versions {
     axum: &'static str,
     rustc: &'static str,
+    /// The allocator's; none where that is the system's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mimalloc: Option<&'static str>,
     /// The instructions that the SIMD kernels use on this machine; none where they are not run.
     #[serde(skip_serializing_if = "Option::is_none")]
     simd: Option<&'static str>,
 }
 
 impl Health {
-    pub fn new(stack: String, backend: Backend, injector: Option<Arc<Injector>>) -> Self {
+    pub fn new(config: Config, injector: Option<Arc<Injector>>) -> Self {
         Self {
-            stack,
-            backend,
+            stack: config.stack,
+            backend: config.backend,
+            allocator: config.allocator,
             injector,
         }
     }
@@ -57,6 +65,7 @@ impl Health {
             versions: Versions {
                 axum: env!("AXUM_VERSION"),
                 rustc: RUSTC,
+                mimalloc: (self.allocator == Allocator::Mimalloc).then_some(MIMALLOC_VERSION),
                 simd: (self.backend == Backend::RustSimd).then(|| simd::level().name()),
             },
             pid: process::id(),

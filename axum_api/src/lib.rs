@@ -1,20 +1,29 @@
 //! The equations served by Axum, held to `docs/http-contract.md`.
 
 mod body;
+mod command;
+mod front;
 mod health;
 mod inject;
 mod openapi;
 mod problem;
 mod quickstart;
 mod routes;
+mod serving;
+mod upstream;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::{Router, middleware};
 
+pub use command::run;
 use health::Health;
 pub use inject::Injection;
 use inject::{Injector, inject};
+pub use routes::LongWork;
+use routes::Solver;
+use stackgap_codec::Codec;
 use stackgap_core::Backend;
 
 /// What an application is to be.
@@ -24,6 +33,15 @@ pub struct Config {
     pub mode: Mode,
     /// Which kernels compute.
     pub backend: Backend,
+    /// What reads the bodies of the contract's requests.
+    pub codec: Codec,
+    /// Where the contract's long requests are computed.
+    pub long_work: LongWork,
+    /// Which allocator the program has, to be told on `/health`.
+    pub allocator: Allocator,
+    /// The server behind the contract's service, that answers all but requests for equations and
+    /// `/health`.
+    pub upstream: Option<SocketAddr>,
     /// Whether it takes bodies of little-endian doubles beside JSON; the quick start never does.
     pub float64: bool,
     /// The name it goes by on `/health`.
@@ -41,16 +59,26 @@ pub enum Mode {
     Quickstart,
 }
 
+/// The global allocator of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Allocator {
+    /// The C library's.
+    System,
+    /// mimalloc.
+    Mimalloc,
+}
+
 /// The service as a router, to be served or called in memory.
 pub fn app(config: Config) -> Router {
     let injector = config
         .injection
         .map(|injection| Arc::new(Injector::new(injection)));
-    let backend = config.backend;
-    let health = Arc::new(Health::new(config.stack, backend, injector.clone()));
-    let router = match config.mode {
-        Mode::Contract => routes::router(health, backend, config.float64),
-        Mode::Quickstart => quickstart::router(health, backend),
+    let (mode, upstream, solver) = (config.mode, config.upstream, Solver::new(&config));
+    let health = Arc::new(Health::new(config, injector.clone()));
+    let router = match (mode, upstream) {
+        (Mode::Contract, None) => routes::router(health, solver),
+        (Mode::Contract, Some(upstream)) => front::router(health, solver, upstream),
+        (Mode::Quickstart, _) => quickstart::router(health, solver.backend),
     };
     match injector {
         Some(injector) => router.layer(middleware::from_fn_with_state(injector, inject)),

@@ -23,6 +23,8 @@ pub enum Problem {
     InvalidBody(Fault),
     /// A fault of ours.
     InternalError,
+    /// The server behind this one does not answer.
+    BadGateway,
 }
 
 #[derive(Serialize)]
@@ -64,6 +66,7 @@ impl Problem {
                 "internal-error",
                 "Internal error",
             ),
+            Self::BadGateway => (StatusCode::BAD_GATEWAY, "bad-gateway", "Bad gateway"),
         }
     }
 
@@ -82,6 +85,7 @@ impl Problem {
             }
             Self::InvalidBody(fault) => fault.detail.clone(),
             Self::InternalError => "the server failed; the request may be good".to_owned(),
+            Self::BadGateway => "the server behind this one does not answer".to_owned(),
         }
     }
 

@@ -10,18 +10,78 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use axum::{Json, Router};
 use serde_json::Value;
-use stackgap_codec::{Answer, Equation, equations};
+use stackgap_codec::{Answer, Codec, Equation, equations};
 use stackgap_core::Backend;
 use tokio::task::spawn_blocking;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::Config;
 use crate::body::{MAX_BODY_BYTES, Payload, TypedBody};
 use crate::health::{Health, health};
 use crate::openapi;
 use crate::problem::Problem;
 
+/// Where a request that takes long is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum LongWork {
+    /// On a thread of its own, so that the others of its worker are served meanwhile
+    Moved,
+    /// In place, while the others of its worker wait
+    Inline,
+}
+
+/// How requests for equations are answered.
+#[derive(Clone, Copy)]
+pub struct Solver {
+    pub backend: Backend,
+    codec: Codec,
+    long_work: LongWork,
+    takes_float64: bool,
+}
+
+impl Solver {
+    pub fn new(config: &Config) -> Self {
+        Self {
+            backend: config.backend,
+            codec: config.codec,
+            long_work: config.long_work,
+            takes_float64: config.float64,
+        }
+    }
+
+    /// Answers a request for an equation.
+    pub async fn solve(
+        self,
+        equation: &'static Equation,
+        body: TypedBody,
+    ) -> Result<Response, Problem> {
+        let payload = self.taken(body.payload)?;
+        let values = match payload {
+            Payload::Json => equation.read_by(self.codec, &body.bytes),
+            Payload::Float64 => equation.read_float64(&body.bytes),
+        };
+        let values = values.map_err(Problem::InvalidBody)?;
+        let is_moved = self.long_work == LongWork::Moved && equation.takes_long(&values);
+        let solve = move || answer(&equation.solve(self.backend, &values), payload);
+        if is_moved {
+            elsewhere(solve).await
+        } else {
+            solve()
+        }
+    }
+
+    /// The payload of a body, if this service takes it.
+    fn taken(self, payload: Option<Payload>) -> Result<Payload, Problem> {
+        let takes_float64 = self.takes_float64;
+        payload
+            .filter(|payload| takes_float64 || *payload == Payload::Json)
+            .ok_or(Problem::UnsupportedMediaType { takes_float64 })
+    }
+}
+
 /// The service of docs/http-contract.md.
-pub fn router(health_state: Arc<Health>, backend: Backend, takes_float64: bool) -> Router {
+pub fn router(health_state: Arc<Health>, solver: Solver) -> Router {
+    let takes_float64 = solver.takes_float64;
     let openapi = async move || Json(openapi::document(takes_float64));
     let mut routes = Router::new()
         .route("/v1/equations", only_get(list))
@@ -29,10 +89,7 @@ pub fn router(health_state: Arc<Health>, backend: Backend, takes_float64: bool) 
         .route("/openapi.json", only_get(openapi));
     for equation in equations() {
         let path = format!("/v1/{}", equation.name);
-        let solve = move |body: TypedBody| async move {
-            let payload = taken(body.payload, takes_float64)?;
-            solve(equation, backend, payload, &body.bytes).await
-        };
+        let solve = move |body| solver.solve(equation, body);
         routes = routes.route(&path, only_post(solve));
     }
     let routes = routes
@@ -42,7 +99,7 @@ pub fn router(health_state: Arc<Health>, backend: Backend, takes_float64: bool) 
 }
 
 /// `routes` with the limit on bodies, and with panics answered as faults of ours.
-fn guarded(routes: Router) -> Router {
+pub fn guarded(routes: Router) -> Router {
     routes
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(CatchPanicLayer::custom(|_| {
@@ -64,33 +121,6 @@ where
     let refusal = async || Problem::MethodNotAllowed { allow: "GET" };
     // Axum would answer HEAD as a GET without its body.
     get(handler).head(refusal).fallback(refusal)
-}
-
-/// The payload of a body, if this service takes it.
-fn taken(payload: Option<Payload>, takes_float64: bool) -> Result<Payload, Problem> {
-    payload
-        .filter(|payload| takes_float64 || *payload == Payload::Json)
-        .ok_or(Problem::UnsupportedMediaType { takes_float64 })
-}
-
-/// Answers a request for an equation: in place, or on a thread of its own where that takes long.
-async fn solve(
-    equation: &'static Equation,
-    backend: Backend,
-    payload: Payload,
-    body: &[u8],
-) -> Result<Response, Problem> {
-    let values = match payload {
-        Payload::Json => equation.read(body),
-        Payload::Float64 => equation.read_float64(body),
-    };
-    let values = values.map_err(Problem::InvalidBody)?;
-    if equation.takes_long(&values) {
-        // The connections that share this worker are served meanwhile.
-        elsewhere(move || answer(&equation.solve(backend, &values), payload)).await
-    } else {
-        answer(&equation.solve(backend, &values), payload)
-    }
 }
 
 /// Does `work` on a thread that may block; a panic there is one here.

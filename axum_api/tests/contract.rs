@@ -6,9 +6,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use axum_api::{Config, Injection, Mode, app};
+use axum_api::{Allocator, Config, Injection, LongWork, Mode, app};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
+use stackgap_codec::Codec;
 use stackgap_core::{Backend, simd};
 use tower::ServiceExt;
 
@@ -71,6 +72,10 @@ fn plain(mode: Mode, backend: Backend) -> Config {
     Config {
         mode,
         backend,
+        codec: Codec::SerdeJson,
+        long_work: LongWork::Moved,
+        allocator: Allocator::System,
+        upstream: None,
         float64: false,
         stack: "a-stack".to_owned(),
         injection: None,
@@ -419,9 +424,59 @@ async fn limits_on_several_fields_are_pointed_at() {
 }
 
 #[tokio::test]
+async fn every_codec_answers_with_the_same_bytes() {
+    let deep = format!(r#"{{"planet":{},"times_jd":[2451545.0]}}"#, "[".repeat(101));
+    for (name, body, _) in EQUATIONS.into_iter().chain([
+        (
+            "ephemeris",
+            r#"{"pl\u0061net":"mars","times_jd":[2451545]}"#,
+            &[][..],
+        ),
+        ("ephemeris", r#"{"planet":"mars","times_jd":[0]}"#, &[]),
+        (
+            "ephemeris",
+            r#"{"planet":"mars","times_jd":[02451545.0]}"#,
+            &[],
+        ),
+        ("ephemeris", &deep, &[]),
+    ]) {
+        let answers = Codec::ALL.map(|codec| {
+            let config = Config {
+                codec,
+                ..plain(Mode::Contract, Backend::Rust)
+            };
+            solve(app(config), name, body.to_owned())
+        });
+        let [serde_json, lexical] = answers;
+        let (serde_json, lexical) = (serde_json.await, lexical.await);
+        assert_eq!(serde_json.status, lexical.status, "{body}");
+        assert_eq!(serde_json.body, lexical.body, "{body}");
+    }
+}
+
+#[tokio::test]
 async fn a_long_computation_does_not_hold_up_its_neighbours() {
-    // On the one thread of this test, each is begun in this order.
-    let app = contract();
+    assert_eq!(
+        in_order_of_answers(LongWork::Moved).await,
+        ["brief", "long"]
+    );
+}
+
+#[tokio::test]
+async fn a_long_computation_in_place_is_waited_for() {
+    assert_eq!(
+        in_order_of_answers(LongWork::Inline).await,
+        ["long", "brief"]
+    );
+}
+
+/// Of a long computation and a brief one begun after it, which is answered first.
+async fn in_order_of_answers(long_work: LongWork) -> Vec<&'static str> {
+    // On the one thread of a test, each is begun in this order.
+    let app = app(Config {
+        long_work,
+        ..plain(Mode::Contract, Backend::Rust)
+    });
     let answered = Mutex::new(Vec::new());
     let ask = async |name, body| {
         let answer = solve(app.clone(), "lorenz", body).await;
@@ -431,7 +486,7 @@ async fn a_long_computation_does_not_hold_up_its_neighbours() {
     let long = r#"{"state":[1.0,2.0,3.0],"dt":1e-6,"steps":100000}"#;
     let brief = r#"{"state":[1.0,2.0,3.0],"dt":1e-6,"steps":1}"#;
     tokio::join!(ask("long", long), ask("brief", brief));
-    assert_eq!(*answered.lock().unwrap(), ["brief", "long"]);
+    answered.into_inner().unwrap()
 }
 
 #[tokio::test]
@@ -612,12 +667,29 @@ async fn health_tells_what_is_running() {
 
 #[tokio::test]
 async fn health_tells_which_vector_instructions_are_used() {
-    let app = app(plain(Mode::Contract, Backend::RustSimd));
-    let health = ask(app, Request::get("/health").body(Body::empty()).unwrap())
-        .await
-        .json();
+    let health = health_of(plain(Mode::Contract, Backend::RustSimd)).await;
     assert_eq!(health["backend"], "rust_simd");
     assert_eq!(health["versions"]["simd"], simd::level().name());
+}
+
+#[tokio::test]
+async fn health_tells_of_another_allocator_than_the_systems() {
+    let config = plain(Mode::Contract, Backend::Rust);
+    assert!(
+        health_of(config.clone()).await["versions"]
+            .get("mimalloc")
+            .is_none()
+    );
+    let health = health_of(Config {
+        allocator: Allocator::Mimalloc,
+        ..config
+    });
+    assert!(health.await["versions"]["mimalloc"].is_string());
+}
+
+async fn health_of(config: Config) -> Value {
+    let request = Request::get("/health").body(Body::empty()).unwrap();
+    ask(app(config), request).await.json()
 }
 
 #[tokio::test]

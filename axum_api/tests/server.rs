@@ -4,14 +4,14 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 
 const BODY: &str = r#"{"planet":"mars","times_jd":[2451545.0]}"#;
 
 struct Server {
     child: Child,
     address: SocketAddr,
-    _stdout: BufReader<ChildStdout>,
+    stdout: BufReader<ChildStdout>,
 }
 
 impl Server {
@@ -27,19 +27,20 @@ impl Server {
             .spawn()
             .unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        stdout.read_line(&mut line).unwrap();
-        let address = line.trim_end().rsplit('/').next().unwrap().parse().unwrap();
+        let address = address_in(&mut stdout);
         Self {
             child,
             address,
-            _stdout: stdout,
+            stdout,
         }
     }
 
+    fn next_address(&mut self) -> SocketAddr {
+        address_in(&mut self.stdout)
+    }
+
     fn connect(&self) -> Connection {
-        let stream = TcpStream::connect(self.address).unwrap();
-        Connection(BufReader::new(stream))
+        Connection::to(self.address)
     }
 
     fn signal(&self, signal: Signal) {
@@ -50,6 +51,14 @@ impl Server {
         while TcpStream::connect(self.address).is_ok() {
             std::thread::yield_now();
         }
+    }
+
+    /// What it has said on standard error once it has ended.
+    fn error_message(&mut self) -> String {
+        let mut message = String::new();
+        let mut stderr = self.child.stderr.take().unwrap();
+        stderr.read_to_string(&mut message).unwrap();
+        message
     }
 
     fn exit_code(mut self) -> Option<i32> {
@@ -64,6 +73,13 @@ impl Drop for Server {
     }
 }
 
+/// The address in the next line that says where a server listens.
+fn address_in(stdout: &mut BufReader<ChildStdout>) -> SocketAddr {
+    let mut line = String::new();
+    stdout.read_line(&mut line).unwrap();
+    line.trim_end().rsplit('/').next().unwrap().parse().unwrap()
+}
+
 struct Connection(BufReader<TcpStream>);
 
 struct Answer {
@@ -72,6 +88,10 @@ struct Answer {
 }
 
 impl Connection {
+    fn to(address: SocketAddr) -> Self {
+        Self(BufReader::new(TcpStream::connect(address).unwrap()))
+    }
+
     fn send(&mut self, text: &str) {
         self.0.get_mut().write_all(text.as_bytes()).unwrap();
     }
@@ -236,6 +256,44 @@ fn a_signal_lets_what_is_being_computed_be_answered() {
 }
 
 #[test]
+fn the_codec_is_chosen_by_its_name() {
+    let server = Server::start_with(&["--codec", "lexical", "--long-work", "inline"]);
+    let mut connection = server.connect();
+    connection.send(&good_request());
+    assert!(connection.answer().head.starts_with("HTTP/1.1 200"));
+    let unknown = program(&["--port", "0", "--codec", "simd"]).output();
+    let message = String::from_utf8(unknown.unwrap().stderr).unwrap();
+    assert!(
+        message.contains("[possible values: serde_json, lexical]"),
+        "{message}"
+    );
+}
+
+#[test]
+fn the_program_with_another_allocator_serves_alike_and_tells_of_it() {
+    let health = |program: &str| {
+        let mut child = Command::new(program)
+            .args(["--port", "0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let address = address_in(&mut BufReader::new(child.stdout.take().unwrap()));
+        let mut connection = Connection::to(address);
+        connection.send(&good_request());
+        let answer = connection.answer().body;
+        connection.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
+        let health = connection.answer().body;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        (answer, health.contains(r#""mimalloc":"#))
+    };
+    let (plain, is_mimalloc) = health(env!("CARGO_BIN_EXE_axum_api"));
+    assert!(!is_mimalloc);
+    let other = health(env!("CARGO_BIN_EXE_axum_api_mimalloc"));
+    assert_eq!(other, (plain, true));
+}
+
+#[test]
 fn the_backend_is_chosen_by_its_name() {
     let server = Server::start_with(&["--backend", "rust_simd"]);
     let mut connection = server.connect();
@@ -261,11 +319,8 @@ fn a_server_that_had_to_cut_a_request_off_says_so_and_fails() {
     busy.head();
     server.signal(Signal::TERM);
     assert!(busy.is_closed());
-    let mut message = String::new();
-    let mut stderr = server.child.stderr.take().unwrap();
-    stderr.read_to_string(&mut message).unwrap();
     assert_eq!(
-        message,
+        server.error_message(),
         "axum_api: cut off what was still in flight after 10s\n"
     );
     assert_eq!(server.exit_code(), Some(1));
@@ -300,4 +355,95 @@ fn help_and_version_are_told() {
         stackgap_core::BUILD_HASH
     );
     assert_eq!(String::from_utf8(version.stdout).unwrap(), expected);
+}
+
+/// A front, and another of these servers behind it.
+struct Front {
+    server: Server,
+    upstream_pid: Pid,
+}
+
+impl Front {
+    fn start() -> Self {
+        let program = env!("CARGO_BIN_EXE_axum_api");
+        // Both print to one pipe, the server behind first.
+        let mut server = Server::start_with(&["--", program, "--port", "{port}"]);
+        let upstream = server.address;
+        server.address = server.next_address();
+        let mut connection = Connection::to(upstream);
+        connection.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
+        let health: serde_json::Value = serde_json::from_str(&connection.answer().body).unwrap();
+        let pid = health["pid"].as_i64().unwrap();
+        Self {
+            server,
+            upstream_pid: Pid::from_raw(pid.try_into().unwrap()).unwrap(),
+        }
+    }
+
+    fn upstream_is_gone(&self) -> bool {
+        test_kill_process(self.upstream_pid).is_err()
+    }
+}
+
+#[test]
+fn a_front_answers_with_its_own_equations_and_the_other_servers_pages() {
+    let front = Front::start();
+    let mut connection = front.server.connect();
+    for _ in 0..20 {
+        connection.send(&good_request());
+        assert!(connection.answer().head.starts_with("HTTP/1.1 200"));
+        connection.send("GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n");
+        let page = connection.answer();
+        assert!(page.head.starts_with("HTTP/1.1 200"), "{}", page.head);
+        assert!(page.body.contains("/v1/ephemeris"));
+    }
+}
+
+#[test]
+fn a_signal_ends_a_front_and_the_server_behind_it() {
+    for signal in [Signal::TERM, Signal::INT] {
+        let front = Front::start();
+        front.server.signal(signal);
+        let pid = front.upstream_pid;
+        assert_eq!(front.server.exit_code(), Some(0));
+        assert!(test_kill_process(pid).is_err());
+    }
+}
+
+#[test]
+fn a_front_whose_other_server_dies_says_so_and_ends() {
+    let mut front = Front::start();
+    kill_process(front.upstream_pid, Signal::KILL).unwrap();
+    let message = front.server.error_message();
+    assert!(
+        message.starts_with("axum_api: the server behind ended by itself: signal: 9"),
+        "{message}"
+    );
+    assert!(front.upstream_is_gone());
+    assert_eq!(front.server.exit_code(), Some(1));
+}
+
+#[test]
+fn a_front_that_cannot_start_the_other_server_says_why() {
+    for (command, reason) in [
+        (&["/no/such/program"][..], "/no/such/program: No such file"),
+        (
+            &["false"],
+            "the server behind ended by itself: exit status: 1",
+        ),
+    ] {
+        let output = program(&["--port", "0", "--"])
+            .args(command)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(message.contains(reason), "{message}");
+    }
+}
+
+#[test]
+fn the_quick_start_is_no_front() {
+    let output = program(&["--port", "0", "--mode", "quickstart", "--", "true"]).output();
+    assert_eq!(output.unwrap().status.code(), Some(2));
 }

@@ -4,7 +4,7 @@ use pyo3::create_exception;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
-use stackgap_codec::{Answer, Equation, Fault, Plain, Values, find};
+use stackgap_codec::{Answer, Codec, Equation, Fault, Plain, Values, find};
 use stackgap_core::Backend;
 
 use crate::arguments::finite_numbers;
@@ -50,15 +50,18 @@ pub fn print_answer<'py>(
 }
 
 #[pyfunction]
+#[pyo3(signature = (equation, backend, body, codec = "serde_json"))]
 pub fn answer_request<'py>(
     py: Python<'py>,
     equation: &str,
     backend: &str,
     body: &[u8],
+    codec: &str,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let equation = known_equation(equation)?;
     let backend = known_backend(backend)?;
-    let values = equation.read(body).map_err(faulty)?;
+    let codec = known_codec(codec)?;
+    let values = equation.read_by(codec, body).map_err(faulty)?;
     let answer = solve(py, equation, backend, &values)?;
     Ok(PyBytes::new(py, &answer.to_json()))
 }
@@ -111,6 +114,13 @@ fn known_backend(name: &str) -> PyResult<Backend> {
     Backend::from_name(name).ok_or_else(|| {
         let known = Backend::ALL.map(Backend::name).join(", ");
         PyValueError::new_err(format!("backend: {name:?} is unknown; known: {known}"))
+    })
+}
+
+fn known_codec(name: &str) -> PyResult<Codec> {
+    Codec::from_name(name).ok_or_else(|| {
+        let known = Codec::ALL.map(Codec::name).join(", ");
+        PyValueError::new_err(format!("codec: {name:?} is unknown; known: {known}"))
     })
 }
 

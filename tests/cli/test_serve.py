@@ -18,7 +18,9 @@ from tests.cli.command import (
     started,
 )
 
-BOTH = pytest.mark.parametrize("stack", ["axum-stock", "fastapi-stock-python-w2"])
+ALONE_AND_IN_SEVERAL = pytest.mark.parametrize(
+    "stack", ["axum-stock", "fastapi-stock-python-w2", "strangler-stock-rust"]
+)
 
 
 def _wait_until_served(process: subprocess.Popen[str], stack: str, port: int) -> None:
@@ -31,7 +33,7 @@ def _wait_until_served(process: subprocess.Popen[str], stack: str, port: int) ->
     assert health.json()["stack"] == stack
 
 
-@BOTH
+@ALONE_AND_IN_SEVERAL
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
 def test_a_signal_ends_server_and_workers_in_order(stack: str, ending: signal.Signals) -> None:
     port = free_port()
@@ -46,7 +48,7 @@ def test_a_signal_ends_server_and_workers_in_order(stack: str, ending: signal.Si
         assert_all_end(processes)
 
 
-@BOTH
+@ALONE_AND_IN_SEVERAL
 def test_a_killed_command_leaves_no_server(stack: str) -> None:
     port = free_port()
     with started("serve", stack, "--port", str(port)) as process:

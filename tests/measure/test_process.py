@@ -260,6 +260,20 @@ def test_all_workers_belong_to_a_server(engine: ProcessEngine) -> None:
     assert reading.ok == reading.scheduled
 
 
+def test_the_server_behind_a_strangler_belongs_to_it(engine: ProcessEngine) -> None:
+    with served(engine, find("strangler-stock-rust")) as resident:
+        front, *behind = resident.pids
+        assert len(behind) == 1
+        memory = engine.memory(resident).anonymous_bytes
+        assert (
+            memory
+            >= counters.memory(behind).anonymous_bytes
+            > counters.memory([front]).anonymous_bytes
+        )
+        reading = engine.slice(resident, LOAD)
+    assert reading.ok == reading.scheduled
+
+
 @pytest.mark.parametrize("n", [1, 1000])
 def test_memory_under_load_is_at_least_that_at_rest(build_hash: str, n: int) -> None:
     with (

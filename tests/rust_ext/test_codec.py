@@ -61,6 +61,7 @@ def test_a_request_is_answered_as_by_the_function_on_lists(equation: str, backen
     answer = _rust_ext.answer_request(equation, backend, body_of(equation))
     assert json.loads(answer) == expected
     assert _rust_ext.print_answer(equation, list(expected.values())) == answer
+    assert _rust_ext.answer_request(equation, backend, body_of(equation), "lexical") == answer
 
 
 @pytest.mark.parametrize("backend", ["rust", "rust_simd"])
@@ -106,6 +107,7 @@ def test_a_fault_is_raised_with_its_pointer(equation: str, body: bytes, pointer:
     for call in (
         lambda: _rust_ext.read_request(equation, body),
         lambda: _rust_ext.answer_request(equation, "rust", body),
+        lambda: _rust_ext.answer_request(equation, "rust", body, codec="lexical"),
     ):
         with pytest.raises(FaultyRequest) as refusal:
             call()
@@ -129,6 +131,8 @@ def test_what_is_unknown_is_named_beside_what_is_known() -> None:
             schema("kepler")
     with pytest.raises(ValueError, match='backend: "numpy" is unknown; known: rust, rust_simd'):
         _rust_ext.answer_request("heat", "numpy", b"{}")
+    with pytest.raises(ValueError, match='codec: "json" is unknown; known: serde_json, lexical'):
+        _rust_ext.answer_request("heat", "rust", b"{}", codec="json")
     with pytest.raises(ValueError, match='backend: "numpy" is unknown; known: rust, rust_simd'):
         _rust_ext.answer_float64("heat", "numpy", b"")
 

@@ -3,17 +3,20 @@
 //! An [`Equation`] is a table: the fields of a request with their rules, the arrays of an answer,
 //! what the fields must hold together, and the kernel. Readers and schemas are made from it.
 //!
-//! A request is read by `serde_json`, which only says yes or no. On a no the body is read again
-//! by a scanner of our own, which says what is wrong and where, or takes what the first reading
-//! was too simple for: keys given twice. The same request as raw doubles needs one reading only.
+//! A request in JSON is read by a [`Codec`], which only says yes or no. On a no the body is read
+//! again by a scanner that says what is wrong and where, or takes what the first reading was too
+//! simple for: keys given twice, and for some codecs names with escapes in them. The same request
+//! as raw doubles needs one reading only.
 
 mod answer;
 mod closely;
+mod codec;
 mod equation;
 mod fast;
 mod fault;
 mod float64;
 mod json;
+mod lean;
 mod rule;
 mod schema;
 mod values;
@@ -25,6 +28,7 @@ mod lorenz;
 mod nbody;
 
 pub use answer::Answer;
+pub use codec::Codec;
 pub use equation::Equation;
 pub use fault::Fault;
 pub use values::{Plain, Values};
