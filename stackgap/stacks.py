@@ -54,7 +54,7 @@ class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def needs_rust(self) -> bool:
         """Whether Rust of this project runs in the server, and /health must show its hash."""
-        in_python = self.backend.startswith("rust") or self.codec in {"rust", "bytes"}
+        in_python = self.backend.startswith("rust") or self.codec in {"rust", "bytes", "float64"}
         return self.server == "axum" or in_python
 
 

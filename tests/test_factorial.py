@@ -44,7 +44,13 @@ def test_a_stack_that_differs_in_factors_only_is_a_member() -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [{"workers": 2}, {"backend": "numba"}, {"codec": "msgspec"}, {"inject_wait_ms": 5}],
+    [
+        {"workers": 2},
+        {"backend": "numba"},
+        {"codec": "msgspec"},
+        {"inject_wait_ms": 5},
+        {"payload": "float64"},
+    ],
     ids=str,
 )
 def test_a_stack_that_differs_in_anything_else_is_none(other: dict[str, object]) -> None:

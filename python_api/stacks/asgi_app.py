@@ -12,27 +12,43 @@ Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+Read = Callable[[list[tuple[bytes, bytes]], Receive], Awaitable[bytes]]
 
 _JSON = b"application/json"
 _PROBLEM = problems.MEDIA_TYPE.encode()
 
 
-def create_app() -> "Solving":
+def create_app() -> Application:
     """The application, with the codec, the backend and the equations that the environment names.
 
     See `service.from_environment` and `Service.solvers`, also for what is raised.
     """
     served = service.from_environment([])
-    return Solving(served.solvers(), Describing(pages.of(served)))
+    solving = Solving(served.solvers(), Describing(pages.of(served)))
+    if not served.takes_float64:
+        return solving
+    of_octets = Solving(served.float64_solvers(), solving, body.OCTETS, body.read_octets)
+    return ByMediaType(of_octets, solving)
 
 
 class Solving:
-    """Answers what is posted to the paths of `solvers`, and leaves everything else to `others`."""
+    """Answers what is posted to the paths of `solvers`, and leaves everything else to `others`.
 
-    def __init__(self, solvers: Mapping[str, Solver], others: Application) -> None:
+    Requests are read by `read`, answers are of `media_type`.
+    """
+
+    def __init__(
+        self,
+        solvers: Mapping[str, Solver],
+        others: Application,
+        media_type: bytes = _JSON,
+        read: Read = body.read,
+    ) -> None:
         # As sent, so that no escape in a path passes for what it stands for.
         self.solvers = {path.encode(): solve for path, solve in solvers.items()}
         self.others = others
+        self.media_type = media_type
+        self.read = read
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves the request."""
@@ -41,7 +57,7 @@ class Solving:
             await self.others(scope, receive, send)
             return
         try:
-            answer = solve(await body.read(scope["headers"], receive))
+            answer = solve(await self.read(scope["headers"], receive))
         except ProblemError as problem:
             await _refuse(send, problem)
         except Exception:
@@ -49,7 +65,21 @@ class Solving:
             # For the server to log.
             raise
         else:
-            await _answer(send, 200, _JSON, answer)
+            await _answer(send, 200, self.media_type, answer)
+
+
+class ByMediaType:
+    """Hands requests with raw doubles to one application, and all others to another."""
+
+    def __init__(self, of_octets: Application, others: Application) -> None:
+        self.of_octets = of_octets
+        self.others = others
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves the request."""
+        # The server's start and end have no headers.
+        chosen = self.of_octets if body.is_octets(scope.get("headers", [])) else self.others
+        await chosen(scope, receive, send)
 
 
 class Describing:

@@ -24,6 +24,9 @@ MAX_INTEGER_DIGITS = 18
 
 Message = MutableMapping[str, Any]
 
+OCTETS = b"application/octet-stream"
+"""The media type of raw doubles."""
+
 _JSON_MEDIA_TYPE = re.compile(r"application/(?:json|[\w!#$%&'*+.^`|~-]+\+json)", re.ASCII)
 
 # Left to right, so that what follows a backslash is never taken for the start of another escape.
@@ -46,6 +49,20 @@ async def read(
     body = await _read_counted(receive)
     _refuse_media_type(_header(headers, b"content-type"))
     return body
+
+
+async def read_octets(
+    headers: list[tuple[bytes, bytes]], receive: Callable[[], Awaitable[Message]]
+) -> bytes:
+    """The whole body of an ASGI request with raw doubles; raises ProblemError if too large."""
+    _refuse_declared_size(_header(headers, b"content-length"))
+    return await _read_counted(receive)
+
+
+def is_octets(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether a body is sent as raw doubles."""
+    content_type = _header(headers, b"content-type") or b""
+    return content_type.partition(b";")[0].strip(b" \t").lower() == OCTETS
 
 
 def parse(body: bytes) -> Any:

@@ -12,10 +12,11 @@ from python_api.stacks.problems import Kind
 _OBJECT = {"type": "object"}
 
 
-def document(descriptions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def document(descriptions: Iterable[Mapping[str, Any]], *, takes_float64: bool) -> dict[str, Any]:
     """The OpenAPI 3.1 document of the service of these equations, as `Service.descriptions`."""
+    describe = _solving_float64 if takes_float64 else _solving
     solving = {
-        service.path_of(description["name"]): {"post": _solving(description)}
+        service.path_of(description["name"]): {"post": describe(description)}
         for description in descriptions
     }
     return {
@@ -64,6 +65,14 @@ def _solving(description: Mapping[str, Any]) -> dict[str, Any]:
             **refusals(*problems.OF_A_BODY, problems.INTERNAL_ERROR),
         },
     }
+
+
+def _solving_float64(description: Mapping[str, Any]) -> dict[str, Any]:
+    """With raw doubles as another content of both bodies; no schema can describe them."""
+    operation = _solving(description)
+    for described in (operation["requestBody"], operation["responses"]["200"]):
+        described["content"][body.OCTETS.decode()] = {}
+    return operation
 
 
 def _describing(name: str, summary: str) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def of(served: Service) -> Pages:
     """The pages of a service."""
     descriptions = served.descriptions()
     listed = to_json({"equations": descriptions})
-    document = to_json(openapi.document(descriptions))
+    document = to_json(openapi.document(descriptions, takes_float64=served.takes_float64))
     return Pages(
         on_get={
             "/v1/equations": lambda: listed,

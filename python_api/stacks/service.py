@@ -41,6 +41,11 @@ class Service:
     build_hash: str | None
     versions: Mapping[str, str]
 
+    @property
+    def takes_float64(self) -> bool:
+        """Whether requests may come in raw doubles."""
+        return self.codec in codecs.TAKING_FLOAT64
+
     def solvers(self) -> dict[str, Solver]:
         """What answers the requests for each equation, by the path it is served at.
 
@@ -50,6 +55,14 @@ class Service:
         codec = codecs.load(self.codec)
         return {
             path_of(equation): codec.solver(equation, self.backend) for equation in self.equations
+        }
+
+    def float64_solvers(self) -> dict[str, Solver]:
+        """As `solvers`, of requests in raw doubles; ValueError where the codec takes none."""
+        codec = codecs.load_float64(self.codec)
+        return {
+            path_of(equation): codec.float64_solver(equation, self.backend)
+            for equation in self.equations
         }
 
     def descriptions(self) -> list[dict[str, Any]]:

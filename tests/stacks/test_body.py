@@ -121,6 +121,41 @@ def test_no_media_type_is_refused() -> None:
     assert refusal(Sender([b"1"])) is problems.UNSUPPORTED_MEDIA_TYPE
 
 
+def read_octets(sender: Sender, *headers: tuple[bytes, bytes]) -> bytes:
+    return asyncio.run(body.read_octets(list(headers), sender.receive))
+
+
+def test_raw_doubles_in_pieces_are_put_together_whatever_they_are() -> None:
+    assert read_octets(Sender([b"\xff", b"", b"\0"])) == b"\xff\0"
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_too_many_raw_doubles_are_refused(declared: bool) -> None:
+    length = str(body.MAX_BYTES + 1).encode()
+    headers = [(b"content-length", length)] if declared else []
+    with pytest.raises(ProblemError) as refused:
+        read_octets(Sender([bytes(body.MAX_BYTES), b"1"]), *headers)
+    assert refused.value.kind is problems.BODY_TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    ("content_type", "expected"),
+    [
+        (b"application/octet-stream", True),
+        (b"Application/OCTET-stream ; a=b", True),
+        (b"application/octet-streams", False),
+        (b"application/json", False),
+        (b"", False),
+    ],
+)
+def test_raw_doubles_are_told_by_their_media_type(content_type: bytes, expected: bool) -> None:
+    assert body.is_octets([(b"host", b"x"), (b"content-type", content_type)]) == expected
+
+
+def test_a_body_without_a_media_type_is_no_raw_doubles() -> None:
+    assert not body.is_octets([])
+
+
 GOOD = '{"a":[1]}'
 ESCAPED_QUOTES = '\\"' * (body.MAX_BYTES // 2 - 100)
 

@@ -96,6 +96,13 @@ def test_only_the_injected_application_loads_the_injection() -> None:
     assert "python_api.stacks.injected" not in loaded
 
 
+def test_a_server_of_raw_doubles_loads_neither_framework_nor_pydantic() -> None:
+    loaded = modules_after_serving(
+        "python_api.stacks.asgi_app:create_app", "rust", STACKGAP_CODEC="float64"
+    )
+    assert not {"fastapi", "starlette", "pydantic"} & loaded
+
+
 @pytest.mark.parametrize("module", ["body", "problems", "service"])
 def test_what_the_stacks_share_loads_no_framework(module: str) -> None:
     script = f"import sys, json, python_api.stacks.{module}; print(json.dumps([*sys.modules]))"

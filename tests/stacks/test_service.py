@@ -7,7 +7,7 @@ import pytest
 
 from python_api._rust_ext import BUILD_HASH
 from python_api.equations import EQUATIONS
-from python_api.stacks import service
+from python_api.stacks import codecs, service
 
 
 @pytest.mark.parametrize("backend", ["rust", "rust_simd"])
@@ -52,12 +52,34 @@ def test_there_is_no_build_hash_without_rust(monkeypatch: pytest.MonkeyPatch, ba
     assert service.from_environment([]).build_hash is None
 
 
-@pytest.mark.parametrize("codec", ["rust", "bytes"])
+@pytest.mark.parametrize("codec", ["rust", "bytes", "float64"])
 def test_a_codec_of_rust_has_a_build_hash_whatever_the_backend(
     monkeypatch: pytest.MonkeyPatch, codec: str
 ) -> None:
     monkeypatch.setenv("STACKGAP_CODEC", codec)
     assert service.from_environment([]).build_hash == BUILD_HASH
+
+
+def test_raw_doubles_are_taken_by_the_codec_of_that_name_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("STACKGAP_BACKEND", "rust")
+    for codec in codecs.CODECS:
+        monkeypatch.setenv("STACKGAP_CODEC", codec)
+        served = service.from_environment([])
+        assert served.takes_float64 == (codec == "float64")
+        if served.takes_float64:
+            assert served.float64_solvers().keys() == served.solvers().keys()
+        else:
+            with pytest.raises(ValueError, match="known: float64"):
+                served.float64_solvers()
+
+
+def test_raw_doubles_go_with_backends_of_rust_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STACKGAP_CODEC", "float64")
+    monkeypatch.setenv("STACKGAP_BACKEND", "numpy")
+    with pytest.raises(ValueError, match="'numpy'; known: rust, rust_simd"):
+        service.from_environment([]).float64_solvers()
 
 
 def test_an_unknown_codec_is_named_beside_the_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:

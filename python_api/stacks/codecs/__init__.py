@@ -10,10 +10,13 @@ from typing import Any, Protocol, cast
 
 from python_api.equations import require_known
 
-CODECS = ("pydantic", "rust", "bytes")
+CODECS = ("pydantic", "rust", "bytes", "float64")
 
-OF_RUST = ("rust", "bytes")
+OF_RUST = ("rust", "bytes", "float64")
 """Those that run Rust of ours, whatever the backend."""
+
+TAKING_FLOAT64 = ("float64",)
+"""Those that take raw doubles beside JSON."""
 
 Solver = Callable[[bytes], bytes]
 """From the body of a request to the body of its answer.
@@ -39,6 +42,13 @@ class Codec(Protocol):
         """
 
 
+class Float64Codec(Codec, Protocol):
+    """A codec that takes raw doubles beside JSON."""
+
+    def float64_solver(self, equation: str, backend: str) -> Solver:
+        """As `solver`, of requests and answers in little-endian doubles."""
+
+
 def load(codec: str) -> Codec:
     """The codec of that name, imported now if it was not yet.
 
@@ -46,3 +56,9 @@ def load(codec: str) -> Codec:
     """
     require_known("codec", codec, CODECS)
     return cast(Codec, import_module(f"{__name__}.by_{codec}"))
+
+
+def load_float64(codec: str) -> Float64Codec:
+    """As `load`, of those `TAKING_FLOAT64`; ValueError for any other."""
+    require_known("codec of raw doubles", codec, TAKING_FLOAT64)
+    return cast(Float64Codec, load(codec))
