@@ -25,6 +25,7 @@ __all__ = [
     "MAX_TIMES",
     "MIN_JD",
     "FaultyRequest",
+    "answer_float64",
     "answer_request",
     "black_scholes",
     "black_scholes_into",
