@@ -44,7 +44,10 @@ def run(
     reference: Annotated[str, typer.Option(help="The stack ratios are taken to.")] = REFERENCE,
     rates: Annotated[
         Rates,
-        typer.Option(help="Declared rates; 'claim' is high, and low too where the claim needs it."),
+        typer.Option(
+            help="Declared rates; 'claim' is high, and low too where the claim needs it; "
+            "'sweep' is four, to see how CPU follows the rate."
+        ),
     ] = "claim",
     full: Annotated[
         bool,
