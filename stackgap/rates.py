@@ -8,15 +8,28 @@ import msgspec
 
 from stackgap import project
 from stackgap.misuse import MisuseError
+from stackgap.records import RateName
 
 
 class Band(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The two rates at which requests of up to `max_n` values are measured."""
+    """The rates at which requests of up to `max_n` values are measured, ascending."""
 
     equation: str
     max_n: int
     low_hz: float
+    mid_hz: float
+    held_out_hz: float
     high_hz: float
+
+    def rate_hz(self, name: RateName) -> float:
+        """The rate of that name."""
+        by_name: dict[RateName, float] = {
+            "low": self.low_hz,
+            "mid": self.mid_hz,
+            "held_out": self.held_out_hz,
+            "high": self.high_hz,
+        }
+        return by_name[name]
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,8 +43,11 @@ def read_bands(path: Path) -> list[Band]:
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise MisuseError(f"{path}: {error}") from error
     for band in bands:
-        if not 0 < band.low_hz < band.high_hz:
-            raise MisuseError(f"{path}: {band.equation} to n = {band.max_n}: 0 < low_hz < high_hz")
+        if not 0 < band.low_hz < band.mid_hz < band.held_out_hz < band.high_hz:
+            raise MisuseError(
+                f"{path}: {band.equation} to n = {band.max_n}: "
+                "0 < low_hz < mid_hz < held_out_hz < high_hz"
+            )
     return bands
 
 

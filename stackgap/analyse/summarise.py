@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from stackgap.analyse import select
 from stackgap.analyse.attribution import attributions
 from stackgap.analyse.cells import cell_summary, measured
+from stackgap.analyse.cost_model import cost_models
 from stackgap.analyse.gates import gates
 from stackgap.analyse.import_ladder import import_ladder
 from stackgap.analyse.seed_card import seed_cards
@@ -47,6 +48,7 @@ def summarise(records: Sequence[AnyRecord]) -> Summary:
         seed_cards=seed_cards(run, stacks),
         attributions=attributions(plan, run),
         import_ladder=import_ladder(counted),
+        cost_models=cost_models(plan, run.costs),
         refused=refused,
         gates=run.gates,
         failed_requests=failed_requests(begun),

@@ -183,6 +183,55 @@ class ImportSummary:
 
 
 @dataclass(frozen=True)
+class Line:
+    """CPU per second of one stack in one generation: a constant, and so much for each request."""
+
+    constant: float
+    per_request_s: float
+
+    def core_share(self, rate_hz: float) -> float:
+        """The part of one core that is taken at a rate."""
+        return self.constant + self.per_request_s * rate_hz
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """A line's test at a rate it was not fitted to.
+
+    `holds` is True where the interval of the ratio lies within HOLDS_WITHIN, or includes 1 and is
+    no wider than that; False where it lies outside; else None.
+    """
+
+    rate_hz: float
+    predicted_over_measured: Estimate
+    holds: bool | None
+
+
+@dataclass(frozen=True)
+class CostModel:
+    """A stack's CPU as a straight line of the rate, fitted at `rates_hz`, a line a generation.
+
+    `constant_ms_per_s` is where the line would be without requests. It was not measured there: it
+    is not the idle CPU. `held_out` is None where no other rate was measured.
+    """
+
+    stack: str
+    rates_hz: tuple[float, ...]
+    lines: tuple[Line, ...]
+    constant_ms_per_s: Estimate
+    per_request_us: Estimate
+    held_out: HeldOut | None
+
+
+@dataclass(frozen=True)
+class NotModelled:
+    """A stack that has no line: nothing that counts was measured of it at `rate_hz`."""
+
+    stack: str
+    rate_hz: float
+
+
+@dataclass(frozen=True)
 class Gates:
     """What was thrown away, and why: counts by reason."""
 
@@ -210,6 +259,7 @@ class Summary:
     seed_cards: tuple[SeedCard, ...]
     attributions: tuple[Attribution | NotAttributed, ...]
     import_ladder: tuple[ImportSummary, ...]
+    cost_models: tuple[CostModel | NotModelled, ...]
     refused: tuple[CellRefused, ...]
     gates: Gates
     failed_requests: dict[str, int]

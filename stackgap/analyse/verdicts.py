@@ -28,7 +28,7 @@ def verdict(
             f"No verdict; a verdict needs {MIN_GENERATIONS} generations, "
             f"this run has {ratio.generations}."
         )
-    obstacle = void(gates) or _unstable(ratio, ratio_of_all_rounds) or _wide(ratio)
+    obstacle = void(gates) or unstable(ratio, ratio_of_all_rounds) or _wide(ratio)
     if obstacle:
         return f"No verdict; {obstacle}."
     return _finding(stack, reference, rate_hz, ratio)
@@ -48,7 +48,8 @@ def void(gates: Gates) -> str | None:
     return None
 
 
-def _unstable(ratio: Interval, of_all_rounds: Estimate) -> str | None:
+def unstable(ratio: Interval, of_all_rounds: Estimate) -> str | None:
+    """That keeping the slowest rounds would move a ratio out of its interval, if so."""
     moved = of_all_rounds.estimate
     if moved is None or ratio.includes(moved):
         return None

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from stackgap import build, project, stacks
+from stackgap.analyse import conditions
 from stackgap.cli.failures import INTERRUPTED, console, errors, explained
 from stackgap.cli.progress import RunProgress
 from stackgap.cli.results import show
@@ -24,9 +25,6 @@ from stackgap.run.generation import steps
 from stackgap.run.plan import REFERENCE, PlanError, Rates, full_plan, make_plan
 from stackgap.run.runner import RunAborted
 from stackgap.run.store import RecordFile
-
-_KEPT = ("host", "kernel", "cpu", "cores", "python", "packages", "rust", "stacks", "git")
-"""What of a run's provenance must be the same when it is gone on with."""
 
 _GENERATIONS, _ROUNDS = 6, 8
 _FULL_GENERATIONS, _FULL_ROUNDS = 10, 16
@@ -44,7 +42,10 @@ def run(
     reference: Annotated[str, typer.Option(help="The stack ratios are taken to.")] = REFERENCE,
     rates: Annotated[
         Rates,
-        typer.Option(help="Declared rates; 'claim' is high, and low too where the claim needs it."),
+        typer.Option(
+            help="Declared rates; 'claim' is high, and low too where the claim needs it; "
+            "'sweep' is four, to see how CPU follows the rate."
+        ),
     ] = "claim",
     full: Annotated[
         bool,
@@ -223,9 +224,7 @@ def _conditions(plan: Plan) -> dict[str, Any]:
 
 def _refuse_other_conditions(first: RunStarted) -> None:
     """Generations of one run are one sample: nothing that they share may change between them."""
-    recorded, now = first.provenance, _conditions(first.plan)
-    changed = [key for key in _KEPT if recorded.get(key) != now[key]]
-    if changed:
+    if changed := conditions.changed(first.provenance, _conditions(first.plan)):
         raise PlanError(
             f"run {first.run_id} was measured under other conditions ({', '.join(changed)}): "
             "start a new run"

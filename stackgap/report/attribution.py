@@ -73,7 +73,7 @@ def import_rows(ladder: Sequence[ImportSummary]) -> list[ImportRow]:
 
 
 def _section(own: Attribution | NotAttributed) -> Section:
-    rate = f.value(own.rate_hz, f.REQUESTS_PER_SECOND)
+    rate = f.rate(own.rate_hz)
     if isinstance(own, NotAttributed):
         return Section(
             f"Where the gap goes, at {rate}", None, (), (f"No attribution: {own.reason}.",)

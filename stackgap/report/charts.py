@@ -35,7 +35,7 @@ def figures(summary: Summary) -> list[Figure]:
     found = []
     for rate_hz, own in groupby(ordered_cells(summary), key=lambda each: each.cell.rate_hz):
         cells = list(own)
-        rate = f.value(rate_hz, f.REQUESTS_PER_SECOND)
+        rate = f.rate(rate_hz)
         reference = summary.plan.reference
         found += [
             Figure(f"CPU per request over that of {reference}, at {rate}", _ratios(cells)),

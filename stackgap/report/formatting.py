@@ -21,7 +21,7 @@ MICROSECONDS = Quantity(" µs", 1, 1)
 MICROSECONDS_PER_SECOND = Quantity(" µs/s", 1, 0)
 MEBIBYTES = Quantity(" MiB", 1, 1)
 RATIO = Quantity("×", 1, 2)
-REQUESTS_PER_SECOND = Quantity(" req/s", 1, 0)
+REQUESTS_PER_SECOND = Quantity(" req/s", 1, 1)
 SECONDS = Quantity(" s", 1, 2)
 SHARE = Quantity(" %", 100, 2)
 
@@ -55,6 +55,16 @@ def bare_value(number: float | None, quantity: Quantity) -> str:
         return ABSENT
     scaled = number * quantity.factor
     return f"{scaled:,.{_decimals(scaled, quantity)}f}"
+
+
+def rate(rate_hz: float) -> str:
+    """A declared rate, as it is declared: "1,000 req/s", "1.7 req/s"."""
+    return bare_rate(rate_hz) + REQUESTS_PER_SECOND.unit
+
+
+def bare_rate(rate_hz: float) -> str:
+    """The same without its unit."""
+    return f"{rate_hz:,.10g}"
 
 
 def significant(number: float, digits: int = 3) -> str:

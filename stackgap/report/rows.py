@@ -114,7 +114,7 @@ def detail_rows(summary: Summary) -> list[DetailRow]:
     return [
         DetailRow(
             label(own.cell),
-            f.bare_value(own.cell.rate_hz, f.REQUESTS_PER_SECOND),
+            f.bare_rate(own.cell.rate_hz),
             f.bare(own.cpu_us_per_request, f.MICROSECONDS),
             f.bare(own.difference_us, f.MICROSECONDS),
             f.bare(own.ratio, f.RATIO),
@@ -147,7 +147,7 @@ def _cell_row(own: CellSummary, stack: StackSummary | None, reference: str) -> C
     is_reference = own.cell.stack == reference and not own.cell.replica
     return CellRow(
         stack=label(own.cell),
-        rate=f.bare_value(own.cell.rate_hz, f.REQUESTS_PER_SECOND),
+        rate=f.bare_rate(own.cell.rate_hz),
         cpu=f.point(own.cpu_us_per_request, f.MICROSECONDS),
         core=f.point(own.core_share, f.SHARE),
         ratio="1 (reference)" if is_reference else f.bare(own.ratio, f.RATIO),

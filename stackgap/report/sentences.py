@@ -82,7 +82,7 @@ def refusals(refused: Sequence[CellRefused]) -> list[str]:
     """The cells left out, and why."""
     return [
         f"{own.stack}{' (twin)' if own.replica else ''} at "
-        f"{f.value(own.rate_hz, f.REQUESTS_PER_SECOND)} is left out: it takes "
+        f"{f.rate(own.rate_hz)} is left out: it takes "
         f"{f.value(own.core_share, f.SHARE)} of its core, and over {f.percent(own.limit)} "
         "queueing would be measured instead of work."
         for own in refused
@@ -138,7 +138,7 @@ def _about(stacks: Sequence[str], reference: str, rate_hz: float, verdict: str) 
     """A verdict that says what it is about; a finding does by itself."""
     if verdict.startswith("At "):
         return verdict
-    rate = f.value(rate_hz, f.REQUESTS_PER_SECOND)
+    rate = f.rate(rate_hz)
     pairs = f"{', '.join(stacks)} against {reference}"
     return f"At {rate}, {pairs}: {verdict[0].lower()}{verdict[1:]}"
 
@@ -158,7 +158,7 @@ def _interpolation(card: SeedCard) -> Iterator[str]:
     if len(rates) > 1 and (card.fastapi.rate_hz or card.axum.rate_hz):
         yield (
             "Rates are read off a straight line between those measured, "
-            f"{' and '.join(f.value(rate, f.REQUESTS_PER_SECOND) for rate in rates)}; "
+            f"{' and '.join(f.rate(rate) for rate in rates)}; "
             "its error is not in the intervals."
         )
 
@@ -173,7 +173,7 @@ def _one_rate(card: SeedCard) -> str:
 
 def _at_equal_rate(card: SeedCard, shares: SharesAtRate) -> str:
     return (
-        f"At {f.value(shares.rate_hz, f.REQUESTS_PER_SECOND)} each: "
+        f"At {f.rate(shares.rate_hz)} each: "
         f"{card.fastapi.stack} {f.text(shares.fastapi, f.SHARE)}, "
         f"{card.axum.stack} {f.text(shares.axum, f.SHARE)} of a core, idle CPU included; "
         f"ratio {f.text(shares.ratio, f.RATIO)}."
@@ -229,4 +229,6 @@ def _which_rates(plan: Plan) -> str:
     names = {name for _, name in measured}
     if len(names) == 1:
         return names.pop()
+    if "mid" in names:
+        return "sweep"
     return "both" if len(measured) == 2 * len(stacks) else "claim"

@@ -45,7 +45,7 @@ def figures(summary: Summary) -> list[Figure]:
     out."""
     found = [
         Figure(
-            f"From {own.first} down to {own.last}, at {f.value(own.rate_hz, f.REQUESTS_PER_SECOND)}"
+            f"From {own.first} down to {own.last}, at {f.rate(own.rate_hz)}"
             ": what each change saves",
             _waterfall(list(_gap_bars(own)), "µs of CPU per request"),
         )

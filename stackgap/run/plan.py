@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeVar
 
 from stackgap import factorial, rates
-from stackgap.records import Cell, Plan
+from stackgap.records import Cell, Plan, RateName
 from stackgap.stacks import Stack
 
 _Thing = TypeVar("_Thing")
-Rates = Literal["claim", "low", "high", "both"]
+Rates = Literal["claim", "low", "high", "both", "sweep"]
 
 REFERENCE = "axum-stock"
 # The stacks of the original claim, as quick starts and at equal work: they need both rates.
@@ -115,10 +115,20 @@ def full_plan(
 
 def _cells(names: Sequence[str], band: rates.Band, which: Rates) -> Iterable[Cell]:
     for name in names:
-        if which != "low":
-            yield Cell(name, "high", band.high_hz)
-        if which in ("low", "both") or (which == "claim" and name in SEED_CARD_STACKS):
-            yield Cell(name, "low", band.low_hz)
+        for rate_name in _rate_names(name, which):
+            yield Cell(name, rate_name, band.rate_hz(rate_name))
+
+
+def _rate_names(stack: str, which: Rates) -> Sequence[RateName]:
+    match which:
+        case "low" | "high":
+            return (which,)
+        case "both":
+            return ("high", "low")
+        case "claim":
+            return ("high", "low") if stack in SEED_CARD_STACKS else ("high",)
+        case "sweep":
+            return ("high", "held_out", "mid", "low")
 
 
 def _twins(names: Sequence[str], band: rates.Band, which: Rates) -> Iterable[Cell]:

@@ -248,6 +248,7 @@ def full() -> Summary:
         ),
         attributions=(attribution(1000.0, 1.0), attribution(200.0, 1.31)),
         import_ladder=_import_ladder(),
+        cost_models=(),
         refused=(CellRefused("fastapi-stock-slow", 0, "high", 1000.0, 0.713, 0.6),),
         gates=Gates(6, 0, 36, 1, {"the canary took … of its usual time": 1}),
         failed_requests={},

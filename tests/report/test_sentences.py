@@ -92,7 +92,8 @@ def test_failures_and_wrong_answers_are_counted() -> None:
 
 
 def _at(stack: str, *rates: RateName) -> list[Cell]:
-    return [Cell(stack, rate, {"high": 1000.0, "low": 200.0}[rate]) for rate in rates]
+    hz = {"low": 200.0, "mid": 450.0, "held_out": 670.0, "high": 1000.0}
+    return [Cell(stack, rate, hz[rate]) for rate in rates]
 
 
 @pytest.mark.parametrize(
@@ -102,6 +103,7 @@ def _at(stack: str, *rates: RateName) -> list[Cell]:
         (_at("a", "low") + _at("b", "low"), "low"),
         (_at("a", "high", "low") + _at("b", "high", "low"), "both"),
         (_at("a", "high", "low") + _at("b", "high"), "claim"),
+        (_at("a", "high", "held_out", "mid", "low") + _at("b", "high", "mid", "low"), "sweep"),
     ],
 )
 def test_the_command_asks_for_the_rates_of_the_plan(cells: list[Cell], rates: str) -> None:

@@ -54,6 +54,15 @@ def test_seed_rates_mean_low_only_where_the_claim_needs_it() -> None:
     assert _cells("both") - _cells("claim") == {(NUMPY, "low", 0)}
 
 
+def test_a_sweep_means_every_stack_at_all_four_rates_and_one_twin() -> None:
+    swept = {
+        (name, rate, 0)
+        for name in (QUICKSTART, NUMPY, AXUM)
+        for rate in ("low", "mid", "held_out", "high")
+    }
+    assert _cells("sweep") == swept | {(AXUM, "high", 1)}
+
+
 def test_a_server_serves_both_rates_and_the_twin_is_another() -> None:
     plan = make_plan(
         [find(FASTAPI), find(AXUM)],

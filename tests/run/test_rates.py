@@ -8,7 +8,15 @@ import pytest
 from python_api.equations import EQUATIONS
 from stackgap import project, rates
 
-BAND = 'equation = "ephemeris"\nmax_n = 10\nlow_hz = 1\nhigh_hz = 2\n'
+BAND = """
+equation = "ephemeris"
+max_n = 10
+low_hz = 1
+mid_hz = 2
+held_out_hz = 3
+high_hz = 4
+"""
+ASCENDING = "0 < low_hz < mid_hz < held_out_hz < high_hz"
 
 
 def _read(folder: Path, *bands: str) -> list[rates.Band]:
@@ -28,7 +36,7 @@ def test_every_measured_size_has_declared_rates(equation: str) -> None:
 
 
 def test_a_good_file_is_read(tmp_path: Path) -> None:
-    assert _read(tmp_path, BAND) == [rates.Band("ephemeris", 10, 1, 2)]
+    assert _read(tmp_path, BAND) == [rates.Band("ephemeris", 10, 1, 2, 3, 4)]
 
 
 @pytest.mark.parametrize(
@@ -37,12 +45,17 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         (BAND + "typo = 1\n", "unknown field `typo`"),
         (BAND.replace("max_n = 10\n", ""), "missing required field `max_n`"),
         (BAND.replace("low_hz = 1", 'low_hz = "1"'), "Expected `float`, got `str`"),
-        (BAND.replace("low_hz = 1", "low_hz = 2"), "to n = 10: 0 < low_hz < high_hz"),
-        (BAND.replace("low_hz = 1", "low_hz = 0"), "to n = 10: 0 < low_hz < high_hz"),
-        (BAND.replace("low_hz = 1", "low_hz = nan"), "to n = 10: 0 < low_hz < high_hz"),
+        (BAND.replace("low_hz = 1", "low_hz = 2"), f"to n = 10: {ASCENDING}"),
+        (BAND.replace("low_hz = 1", "low_hz = 0"), f"to n = 10: {ASCENDING}"),
+        (BAND.replace("low_hz = 1", "low_hz = nan"), f"to n = 10: {ASCENDING}"),
+        (BAND.replace("held_out_hz = 3", "held_out_hz = 4"), f"to n = 10: {ASCENDING}"),
+        (BAND.replace("held_out_hz = 3", "held_out_hz = 2"), f"to n = 10: {ASCENDING}"),
         ("low_hz = ", "Invalid value"),
     ],
-    ids=["unknown", "missing", "type", "equal", "zero", "not a number", "no TOML"],
+    ids=[
+        *("unknown", "missing", "type", "equal", "zero", "not a number"),
+        *("held out is high", "held out is mid", "no TOML"),
+    ],
 )
 def test_a_faulty_file_is_named_with_its_fault(tmp_path: Path, band: str, fault: str) -> None:
     with pytest.raises(ValueError, match=fault) as failure:

@@ -1,0 +1,11 @@
+"""What must not change between generations that are one sample, or runs that are compared."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_KEPT = ("host", "kernel", "cpu", "cores", "python", "packages", "rust", "stacks", "git")
+
+
+def changed(provenance: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """What of a run's provenance differs from another's."""
+    return [key for key in _KEPT if provenance.get(key) != other.get(key)]
