@@ -29,7 +29,7 @@ def command(stack: Stack, port: int, equation: str | None = None) -> Command:
     if equation is not None:
         env["STACKGAP_EQUATIONS"] = equation
     if stack.framework == "strangler":
-        return _strangler(stack, port, env)
+        return _strangler(stack, port, equation)
     if stack.server == "axum":
         return Command(_axum_arguments(stack, port), env)
     env |= {"STACKGAP_CODEC": stack.codec, "STACKGAP_ENDPOINT": stack.endpoint}
@@ -49,11 +49,11 @@ def command(stack: Stack, port: int, equation: str | None = None) -> Command:
     return Command(argv, env | {"PYTHONPATH": _python_path()})
 
 
-def _strangler(stack: Stack, port: int, env: dict[str, str]) -> Command:
+def _strangler(stack: Stack, port: int, equation: str | None) -> Command:
     """Axum in front, which starts FastAPI behind it at a port that it puts into the command."""
     behind = Stack(stack.name, "fastapi", "pydantic", stack.backend, "quiet")
     argv = [*_axum_arguments(stack, port), "--", *_uvicorn_arguments(behind, "{port}")]
-    return Command(argv, env | {"STACKGAP_CODEC": behind.codec, "PYTHONPATH": _python_path()})
+    return Command(argv, command(behind, port, equation).env)
 
 
 def _axum_arguments(stack: Stack, port: int) -> list[str]:
@@ -61,8 +61,9 @@ def _axum_arguments(stack: Stack, port: int) -> list[str]:
     argv = [str(project.binary(program)), "--port", str(port)]
     if not stack.contract:
         argv += ["--mode", "quickstart"]
-    argv += ["--backend", stack.backend, "--long-work", stack.long_work]
+    argv += ["--backend", stack.backend]
     argv += ["--float64"] if stack.payload == "float64" else ["--codec", stack.codec]
+    argv += ["--long-work", stack.long_work]
     if stack.injected:
         argv += ["--inject-cpu-us", str(stack.inject_cpu_us)]
     if stack.inject_wait_ms:

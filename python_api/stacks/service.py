@@ -61,11 +61,6 @@ class Service:
         """Whether requests may come in raw doubles."""
         return self.codec in codecs.TAKING_FLOAT64
 
-    @property
-    def takes_float64(self) -> bool:
-        """Whether requests may come in raw doubles."""
-        return self.codec in codecs.TAKING_FLOAT64
-
     def solvers(self) -> dict[str, Solver]:
         """What answers the requests for each equation, by the path it is served at.
 
