@@ -2,7 +2,7 @@
 
 import typer
 
-from stackgap.cli import bench, doctor, listing, report, run, selftest, serve, verify
+from stackgap.cli import bench, doctor, listing, probe, report, run, selftest, serve, verify
 
 app = typer.Typer(
     name="stackgap",
@@ -14,6 +14,7 @@ app = typer.Typer(
 )
 
 app.command("run")(run.run)
+app.add_typer(probe.app, name="probe")
 app.command("report")(report.report)
 app.command("list")(listing.list_)
 app.command("serve")(serve.serve)

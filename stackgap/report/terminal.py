@@ -14,10 +14,10 @@ from rich.text import Text
 
 from stackgap.analyse.summary import SeedCard, Summary
 from stackgap.report import attribution, sentences
-from stackgap.report.attribution import ImportRow, PartRow
-from stackgap.report.rows import CellRow, cell_headings, cell_rows
+from stackgap.report.rows import cell_headings, cell_rows
 
-Row = CellRow | PartRow | ImportRow
+Row = tuple[str, ...]
+"""A named tuple: its fields are the columns, the first of which names the row."""
 
 _MEASURED = (("cpu", "core", "ratio"), ("p50", "p99", "anonymous", "file"))
 _PARTS = (("saved", "share"), ("first_in", "last_in", "surcharge"))
@@ -31,21 +31,21 @@ def render(summary: Summary) -> Group:
     return Group(
         Text(sentences.what_was_run(summary.plan), style="dim"),
         _cell_table(summary) if summary.cells else Text("\nNo cell was measured."),
-        *_section("How to read it", sentences.how_to_read(summary)),
-        *_section("The claim", [sentences.CLAIM_SENTENCE] if summary.seed_cards else []),
+        *section("How to read it", sentences.how_to_read(summary)),
+        *section("The claim", [sentences.CLAIM_SENTENCE] if summary.seed_cards else []),
         *(_card(card) for card in summary.seed_cards),
-        *_section("What may be said", sentences.verdicts(summary)),
+        *section("What may be said", sentences.verdicts(summary)),
         *(part for own in attribution.sections(summary) for part in _attribution(own)),
         *_import_ladder(summary),
-        *_section("Checks", sentences.checks(summary), _checks_style(summary)),
-        *_section("Left out", sentences.refusals(summary.refused), "yellow"),
-        *_section("Warnings", sentences.warnings(summary), "yellow"),
-        *_section("In one sentence", [sentences.headline(summary)], "bold green"),
+        *section("Checks", sentences.checks(summary), _checks_style(summary)),
+        *section("Left out", sentences.refusals(summary.refused), "yellow"),
+        *section("Warnings", sentences.warnings(summary), "yellow"),
+        *section("In one sentence", [sentences.headline(summary)], "bold green"),
         Text(),
     )
 
 
-class _Table:
+class WideTable:
     """One table where the terminal is wide enough, else one for each group of columns.
 
     The first column names the row. Rows are in sections, each with the text over it, if any.
@@ -91,16 +91,16 @@ class _Table:
         return table
 
 
-def _cell_table(summary: Summary) -> _Table:
+def _cell_table(summary: Summary) -> WideTable:
     by_rate = groupby(cell_rows(summary), key=lambda row: row.rate)
     sections = [(f"at {rate} req/s", list(rows)) for rate, rows in by_rate]
-    return _Table(cell_headings(summary.plan.reference), sections, _MEASURED)
+    return WideTable(cell_headings(summary.plan.reference), sections, _MEASURED)
 
 
 def _attribution(own: attribution.Section) -> Iterator[RenderableType]:
     yield Text(f"\n{own.title}", style="bold")
     if own.headings:
-        yield _Table(own.headings, [("", own.rows)], _PARTS)
+        yield WideTable(own.headings, [("", own.rows)], _PARTS)
     yield from _indented(own.lines)
 
 
@@ -108,7 +108,7 @@ def _import_ladder(summary: Summary) -> Iterator[RenderableType]:
     if summary.import_ladder:
         yield Text("\nMemory of one Python process, import by import", style="bold")
         rows = attribution.import_rows(summary.import_ladder)
-        yield _Table(attribution.IMPORT_HEADINGS, [("", rows)], _IMPORTS)
+        yield WideTable(attribution.IMPORT_HEADINGS, [("", rows)], _IMPORTS)
 
 
 def _cells(row: Row, columns: Iterable[str]) -> Iterator[Text]:
@@ -126,7 +126,8 @@ def _card(card: SeedCard) -> Panel:
     return Panel(Group(*lines), title=Text(card.title), title_align="left")
 
 
-def _section(title: str, lines: Sequence[str], style: str = "") -> list[RenderableType]:
+def section(title: str, lines: Sequence[str], style: str = "") -> list[RenderableType]:
+    """A title and indented lines; nothing for no lines."""
     if not lines:
         return []
     return [Text(f"\n{title}", style="bold"), *_indented(lines, style)]
