@@ -14,7 +14,7 @@ from stackgap.analyse.select import SLOWEST_SHARE_DROPPED
 from stackgap.analyse.summary import Summary
 from stackgap.analyse.verdicts import CLEAR_RATIO, MAX_HALF_WIDTH, MAX_VOID_SHARE
 from stackgap.records import Plan
-from stackgap.report import attribution, charts, provenance, rows, sentences, waterfall
+from stackgap.report import attribution, charts, cost_lines, provenance, rows, sentences, waterfall
 from stackgap.report import formatting as f
 
 _SCRIPT = "window.vegaEmbed = vegaEmbed;"
@@ -23,7 +23,8 @@ _SCRIPT = "window.vegaEmbed = vegaEmbed;"
 def render(summary: Summary) -> str:
     """The whole page, about 0.9 MB: most of it draws the charts without a network."""
     of_cells, of_parts = charts.figures(summary), waterfall.figures(summary)
-    shown = [*of_cells, *of_parts]
+    of_lines = cost_lines.figures(summary)
+    shown = [*of_cells, *of_parts, *of_lines]
     return (
         _environment()
         .get_template("template.html")
@@ -52,6 +53,11 @@ def render(summary: Summary) -> str:
             attributions=attribution.sections(summary),
             import_headings=attribution.IMPORT_HEADINGS,
             import_rows=attribution.import_rows(summary.import_ladder),
+            line_title=cost_lines.TITLE,
+            line_headings=cost_lines.headings(summary),
+            line_rows=cost_lines.rows(summary),
+            lines=cost_lines.lines(summary),
+            figures_of_lines=of_lines,
             figures_of_cells=of_cells,
             figures_of_parts=of_parts,
             figures=shown,

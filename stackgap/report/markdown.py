@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from stackgap.analyse.summary import Summary
-from stackgap.report import attribution, sentences
+from stackgap.report import attribution, cost_lines, sentences
 from stackgap.report.rows import cell_headings, cell_rows
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
@@ -33,6 +33,8 @@ def _lines(summary: Summary) -> Iterator[str]:
         yield from _titled("Memory of one Python process, import by import")
         rows = attribution.import_rows(summary.import_ladder)
         yield from _table(attribution.IMPORT_HEADINGS, rows)
+    if summary.cost_models:
+        yield from _cost_lines(summary)
     yield from _section("Checks", sentences.checks(summary))
     yield from _section("Left out", sentences.refusals(summary.refused))
     yield from _section("Warnings", sentences.warnings(summary))
@@ -57,6 +59,14 @@ def _attribution(own: attribution.Section) -> Iterator[str]:
         yield from _table(own.headings, own.rows)
         yield ""
     yield from _listed(own.lines)
+
+
+def _cost_lines(summary: Summary) -> Iterator[str]:
+    yield from _titled(cost_lines.TITLE)
+    if rows := cost_lines.rows(summary):
+        yield from _table(cost_lines.headings(summary), rows)
+        yield ""
+    yield from _listed(cost_lines.lines(summary))
 
 
 def _section(title: str, lines: Sequence[str]) -> Iterator[str]:

@@ -13,15 +13,17 @@ from rich.table import Table
 from rich.text import Text
 
 from stackgap.analyse.summary import SeedCard, Summary
-from stackgap.report import attribution, sentences
+from stackgap.report import attribution, cost_lines, sentences
 from stackgap.report.attribution import ImportRow, PartRow
+from stackgap.report.cost_lines import LineRow
 from stackgap.report.rows import CellRow, cell_headings, cell_rows
 
-Row = CellRow | PartRow | ImportRow
+Row = CellRow | PartRow | ImportRow | LineRow
 
 _MEASURED = (("cpu", "core", "ratio"), ("p50", "p99", "anonymous", "file"))
 _PARTS = (("saved", "share"), ("first_in", "last_in", "surcharge"))
 _IMPORTS = (("anonymous", "added", "file"),)
+_LINES = (("constant", "per_request"), ("predicted", "holds"))
 _HEADING_WIDTH = 9
 _UNLIMITED = 1000
 
@@ -37,6 +39,7 @@ def render(summary: Summary) -> Group:
         *_section("What may be said", sentences.verdicts(summary)),
         *(part for own in attribution.sections(summary) for part in _attribution(own)),
         *_import_ladder(summary),
+        *_cost_lines(summary),
         *_section("Checks", sentences.checks(summary), _checks_style(summary)),
         *_section("Left out", sentences.refusals(summary.refused), "yellow"),
         *_section("Warnings", sentences.warnings(summary), "yellow"),
@@ -109,6 +112,14 @@ def _import_ladder(summary: Summary) -> Iterator[RenderableType]:
         yield Text("\nMemory of one Python process, import by import", style="bold")
         rows = attribution.import_rows(summary.import_ladder)
         yield _Table(attribution.IMPORT_HEADINGS, [("", rows)], _IMPORTS)
+
+
+def _cost_lines(summary: Summary) -> Iterator[RenderableType]:
+    if summary.cost_models:
+        yield Text(f"\n{cost_lines.TITLE}", style="bold")
+        if rows := cost_lines.rows(summary):
+            yield _Table(cost_lines.headings(summary), [("", rows)], _LINES)
+        yield from _indented(cost_lines.lines(summary))
 
 
 def _cells(row: Row, columns: Iterable[str]) -> Iterator[Text]:
