@@ -7,11 +7,11 @@ import altair as alt
 import numpy as np
 
 from stackgap.analyse.cost_model import HOLDS_WITHIN, core_share
-from stackgap.analyse.interval import Estimate, Interval
+from stackgap.analyse.interval import Estimate
 from stackgap.analyse.seed_card import CLAIM
 from stackgap.analyse.summary import CellSummary, CostModel, HeldOut, NotModelled, Summary
 from stackgap.report import formatting as f
-from stackgap.report.drawing import INK, MUTED, Figure, spec
+from stackgap.report.drawing import INK, MUTED, Figure, centre, ends, spec, stack_colour
 
 TITLE = "CPU against rate"
 
@@ -147,12 +147,8 @@ def _steps(model: CostModel) -> Iterator[dict[str, Any]]:
 
 
 def _percents(share: Estimate) -> dict[str, float]:
-    """Without an interval the ends are the estimate: no band is drawn."""
-    assert share.estimate is not None, "what has no estimate is left out"
-    low, high = (
-        (share.low, share.high) if isinstance(share, Interval) else (share.estimate, share.estimate)
-    )
-    return {"estimate": 100 * share.estimate, "low": 100 * low, "high": 100 * high}
+    low, high = ends(share)
+    return {"estimate": 100 * centre(share), "low": 100 * low, "high": 100 * high}
 
 
 def _domain(drawn: Sequence[dict[str, Any]]) -> list[float]:
@@ -183,13 +179,7 @@ def _chart(
         scale=alt.Scale(type="log", domain=_domain([*points, *between]), nice=False),
         axis=alt.Axis(values=_SHARE_TICKS, format="~g"),
     )
-    colour = alt.Color(
-        "stack:N",
-        title=None,
-        sort=list(stacks),
-        scale=alt.Scale(scheme="tableau20"),
-        legend=alt.Legend(orient="top", columns=2, labelLimit=300, symbolOpacity=1),
-    )
+    colour = stack_colour(stacks)
     rule = alt.Chart(alt.InlineData(values=claimed)).encode(y="share:Q")
     line = alt.Chart(alt.InlineData(values=list(between))).encode(x=x, color=colour)
     point = alt.Chart(alt.InlineData(values=list(points))).encode(x=x, color=colour)

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from stackgap.analyse.crossovers import Sizes
 from stackgap.analyse.summary import Summary
-from stackgap.report import attribution, cost_lines, sentences
+from stackgap.report import attribution, cost_lines, sentences, sizes
 from stackgap.report.rows import cell_headings, cell_rows
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
@@ -40,6 +41,25 @@ def _lines(summary: Summary) -> Iterator[str]:
     yield from _section("Warnings", sentences.warnings(summary))
     yield ""
     yield f"    {sentences.command(summary.plan)}"
+    yield ""
+
+
+def render_sizes(over: Sizes) -> str:
+    """Several sizes of one equation: ratios against n, and what crosses where."""
+    return "\n".join(_lines_of_sizes(over))
+
+
+def _lines_of_sizes(over: Sizes) -> Iterator[str]:
+    yield f"**{_escaped(sizes.headline(over))}**"
+    yield ""
+    yield _escaped(sizes.what_was_run(over))
+    for own in sizes.sections(over):
+        yield from _titled(own.title)
+        yield from _table(own.headings, own.rows)
+        yield from _section(f"Where the gap to {over.reference} closes, {own.at}", own.gaps)
+        yield from _section(f"Where the better choice changes, {own.at}", own.choices)
+    yield from _section("How to read it", sizes.HOW_TO_READ)
+    yield from _section("Warnings", sizes.caveats(over))
     yield ""
 
 
