@@ -2,7 +2,18 @@
 
 import typer
 
-from stackgap.cli import bench, doctor, listing, report, run, selftest, serve, verify
+from stackgap.cli import (
+    bench,
+    crossovers,
+    doctor,
+    listing,
+    report,
+    run,
+    selftest,
+    serve,
+    sizes,
+    verify,
+)
 
 app = typer.Typer(
     name="stackgap",
@@ -14,7 +25,9 @@ app = typer.Typer(
 )
 
 app.command("run")(run.run)
+app.command("sizes")(sizes.sizes)
 app.command("report")(report.report)
+app.command("crossovers")(crossovers.crossovers)
 app.command("list")(listing.list_)
 app.command("serve")(serve.serve)
 app.command("verify")(verify.verify)

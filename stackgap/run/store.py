@@ -4,7 +4,7 @@ import errno
 import fcntl
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -14,6 +14,10 @@ from stackgap.records import AnyRecord, RunStarted
 RECORDS = "records.jsonl"
 REPORT = "report.html"
 TABLE = "report.md"
+SIZES_REPORT = "sizes.html"
+SIZES_TABLE = "sizes.md"
+# What the names of runs end with, but for their n, that are one series of sizes.
+SERIES = "-sizes"
 
 
 class StoreError(Exception):
@@ -96,14 +100,47 @@ def load(folder: Path) -> list[AnyRecord]:
 
 def write_report(folder: Path, html: str, markdown: str) -> None:
     """Writes a run's report beside its records; raises StoreError when that fails."""
-    for name, content in ((REPORT, html), (TABLE, markdown)):
-        try:
-            (folder / name).write_text(content, encoding="utf-8")
-        except OSError as error:
-            raise StoreError(
-                f"{folder / name}: {error.strerror}; the records are safe, and "
-                f"`stackgap report {folder.name}` writes it again"
-            ) from error
+    again = f"stackgap report {folder.name}"
+    _write(folder / REPORT, html, again)
+    _write(folder / TABLE, markdown, again)
+
+
+def write_sizes(folders: Sequence[Path], html: str, markdown: str) -> None:
+    """Writes what several runs show together beside the records of the last of them; raises
+    StoreError when that fails."""
+    again = f"stackgap crossovers {' '.join(folder.name for folder in folders)}"
+    _write(folders[-1] / SIZES_REPORT, html, again)
+    _write(folders[-1] / SIZES_TABLE, markdown, again)
+
+
+def _write(path: Path, content: str, again: str) -> None:
+    try:
+        path.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(
+            f"{path}: {error.strerror}; the records are safe, and `{again}` writes it again"
+        ) from error
+
+
+def size_id(series: str, n: int) -> str:
+    """The name of a run that is one size of a series."""
+    return f"{series}-n{n}"
+
+
+def series(runs: Path, name: str | None) -> list[Path]:
+    """The runs that `stackgap sizes` began together under that name, smallest n first; those begun
+    last without a name. Raises StoreError when there are none."""
+    found: dict[str, dict[int, Path]] = {}
+    for path in runs.glob(f"*{SERIES}-n*/{RECORDS}"):
+        own, _, n = path.parent.name.rpartition("-n")
+        if own.endswith(SERIES) and n.isdecimal():
+            found.setdefault(own, {})[int(n)] = path.parent
+    if name is None and not found:
+        raise StoreError(f"{runs}: no sizes yet; `stackgap sizes` measures them")
+    chosen = max(found) if name is None else name
+    if chosen not in found:
+        raise StoreError(f"{runs / chosen}: no such series of sizes")
+    return [folder for _, folder in sorted(found[chosen].items())]
 
 
 def latest(runs: Path) -> Path:
