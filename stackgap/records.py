@@ -6,7 +6,7 @@ recomputed from `records.jsonl` alone.
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -84,12 +84,17 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_generations: int = 0
 
 
-class RunStarted(Record, frozen=True, tag="run_started"):
-    """First line of every run."""
+class Started(Record, frozen=True):
+    """What the first line of every record file says."""
 
     schema: int
     run_id: str
     started_at: str
+
+
+class RunStarted(Started, frozen=True, tag="run_started"):
+    """First line of every run."""
+
     plan: Plan
     provenance: dict[str, Any]
 
@@ -251,8 +256,17 @@ AnyRecord = (
 
 _decoder = msgspec.json.Decoder(AnyRecord)
 
+_Any = TypeVar("_Any", bound=Record)
+
 
 def parse_lines(lines: Iterable[bytes], source: str) -> Iterator[AnyRecord]:
+    """The records of a run in `lines`; raises MisuseError as `decoded` does."""
+    yield from decoded(lines, source, _decoder)
+
+
+def decoded(
+    lines: Iterable[bytes], source: str, decoder: msgspec.json.Decoder[_Any]
+) -> Iterator[_Any]:
     """The records in `lines`, one JSON object each.
 
     A last line without its newline was cut off in writing, and is left out.
@@ -262,10 +276,10 @@ def parse_lines(lines: Iterable[bytes], source: str) -> Iterator[AnyRecord]:
         if not line.endswith(b"\n"):
             return
         try:
-            record = _decoder.decode(line)
+            record = decoder.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise MisuseError(f"{source}, line {number}: {error}") from error
-        if isinstance(record, RunStarted) and record.schema != SCHEMA:
+        if isinstance(record, Started) and record.schema != SCHEMA:
             raise MisuseError(
                 f"{source}, line {number}: schema {record.schema}; this version reads {SCHEMA}"
             )
@@ -273,11 +287,11 @@ def parse_lines(lines: Iterable[bytes], source: str) -> Iterator[AnyRecord]:
 
 
 def read(path: Path) -> list[AnyRecord]:
-    """All records of a file; raises MisuseError as `parse_lines` does."""
+    """All records of a run's file; raises MisuseError as `decoded` does."""
     with path.open("rb") as lines:
         return list(parse_lines(lines, str(path)))
 
 
-def encode(record: AnyRecord) -> bytes:
+def encode(record: Record) -> bytes:
     """One line, newline included."""
     return msgspec.json.encode(record) + b"\n"

@@ -56,6 +56,11 @@ def log_ratios(a: Mapping[int, float], b: Mapping[int, float]) -> list[float]:
     return [float(np.log(a[number] / b[number])) for number in sorted(a.keys() & b.keys())]
 
 
+def log_mean(values: Sequence[float]) -> Estimate:
+    """Mean of the logarithms of one positive value a generation, as `mean`."""
+    return mean([math.log(value) for value in values])
+
+
 def exponentiated(estimate: Estimate) -> Estimate:
     """An estimate of a logarithm, as one of the ratio."""
     if isinstance(estimate, NotEnough):

@@ -12,10 +12,16 @@ def quantile_us(slices: Iterable[Slice], share: float) -> float | None:
 
     The slices' histograms are added up; None when they are empty.
     """
+    return histogram_quantile_us(
+        (pair for piece in slices for pair in piece.latency_ns_histogram), share
+    )
+
+
+def histogram_quantile_us(pairs: Iterable[tuple[int, int]], share: float) -> float | None:
+    """The same of pairs of latency in nanoseconds and count, in any order."""
     counts: Counter[int] = Counter()
-    for piece in slices:
-        for latency_ns, count in piece.latency_ns_histogram:
-            counts[latency_ns] += count
+    for latency_ns, count in pairs:
+        counts[latency_ns] += count
     wanted = max(math.ceil(share * counts.total()), 1)
     reached = 0
     for latency_ns in sorted(counts):

@@ -19,7 +19,7 @@ def warnings(
         *_on_extent(started.plan.generations, counted, complete),
         *_on_answers(begun),
         *_on_machine(started.provenance, begun),
-        *_on_builds(started.provenance),
+        *on_builds(started.provenance),
     )
 
 
@@ -69,7 +69,8 @@ def _on_machine(provenance: dict[str, Any], begun: Sequence[Generation]) -> Iter
         yield "Server and generator were not pinned to cores of their own."
 
 
-def _on_builds(provenance: dict[str, Any]) -> Iterator[str]:
+def on_builds(provenance: dict[str, Any]) -> Iterator[str]:
+    """What to know of the builds that were measured."""
     missing = [
         name
         for key, name in (("pgo", "profile-guided"), ("lto", "link-time"))

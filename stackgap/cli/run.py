@@ -94,7 +94,7 @@ def run(
     with explained(), store.only_one():
         _refuse_contradictions(context, full=full)
         if resume:
-            file, kept = store.reopen(runs / run_id if run_id else store.latest(runs))
+            file, kept = store.reopen(runs / run_id if run_id else store.latest_run(runs))
             refuse_other_conditions(start_of(kept))
         else:
             plan = _plan(

@@ -1,6 +1,6 @@
 """Conditions that void a round or a generation: pure functions from readings to reasons."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import median
 
 from stackgap.measure.engine import MachineReading, SliceReading
@@ -19,27 +19,41 @@ MAX_CORE_SHARE = 0.60
 
 def slice_voids(stack: str, rate_hz: float, reading: SliceReading) -> list[str]:
     """Why a slice voids its round: the generator was late, or the rate was not reached."""
-    reasons = []
-    if reading.lateness_p99_ns > MAX_LATENESS_P99_NS:
-        reasons.append(f"{stack}: sends p99 {reading.lateness_p99_ns / 1e6:.1f} ms late")
+    reasons = lateness_voids(stack, reading.lateness_p99_ns)
     due = rate_hz * reading.window_s
     if reading.window_ok < MIN_ACHIEVED * due - EDGE_REQUESTS:
         reasons.append(f"{stack}: {reading.window_ok} of {due:.0f} requests answered in time")
     return reasons
 
 
+def lateness_voids(stack: str, lateness_p99_ns: int) -> list[str]:
+    """Why what a generator says of `stack` is void: it was late itself."""
+    if lateness_p99_ns > MAX_LATENESS_P99_NS:
+        return [f"{stack}: sends p99 {lateness_p99_ns / 1e6:.1f} ms late"]
+    return []
+
+
 def slice_faults(stack: str, reading: SliceReading) -> list[str]:
     """Why a slice voids its generation: failed requests or wrong numbers."""
-    reasons = [
-        f"{stack}: {count} requests failed: {kind}" for kind, count in reading.failed.items()
-    ]
-    if not reading.checked_answers:
-        reasons.append(f"{stack}: no answer was checked")
-    if reading.wrong_answers:
-        reasons.append(
-            f"{stack}: {reading.wrong_answers} of {reading.checked_answers} answers are wrong"
-        )
-    return reasons
+    return answer_faults(
+        stack, reading.failed, checked=reading.checked_answers, wrong=reading.wrong_answers
+    )
+
+
+def answer_faults(stack: str, failed: Mapping[str, int], *, checked: int, wrong: int) -> list[str]:
+    """Why what was answered voids its generation: failures, wrong numbers, none checked."""
+    unchecked = [] if checked else [f"{stack}: no answer was checked"]
+    return failure_faults(stack, failed) + unchecked + wrong_faults(stack, checked, wrong)
+
+
+def failure_faults(stack: str, failed: Mapping[str, int]) -> list[str]:
+    """Why failed requests, counted by kind, void their generation."""
+    return [f"{stack}: {count} requests failed: {kind}" for kind, count in failed.items()]
+
+
+def wrong_faults(stack: str, checked: int, wrong: int) -> list[str]:
+    """Why wrong numbers void their generation."""
+    return [f"{stack}: {wrong} of {checked} answers are wrong"] if wrong else []
 
 
 def machine_voids(

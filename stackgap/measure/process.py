@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -42,6 +43,18 @@ _LOOK_EVERY_S = 0.005
 _LOG_LINES = 10
 
 
+@dataclass(frozen=True)
+class Launched:
+    """A server that has not answered yet. `started_ns` is when, by `time.perf_counter_ns`."""
+
+    stack: Stack
+    replica: int
+    port: int
+    process: subprocess.Popen[bytes]
+    started_ns: int
+    log: Path
+
+
 class ProcessEngine:
     """See `engine.Engine`. Made by `process_engine`, which sees to its end."""
 
@@ -56,11 +69,11 @@ class ProcessEngine:
         process_group: int,
         generator_mode: Literal["spin", "block"],
     ) -> None:
-        self._workload = workload
-        self._cores = cores
+        self.workload = workload
+        self.cores = cores
         self._build_hash = build_hash
-        self._folder = folder
-        self._process_group = process_group
+        self.folder = folder
+        self.process_group = process_group
         self._generator_mode = generator_mode
         self._bodies = {
             payload: workload.write_bodies(folder, payload) for payload in CONTENT_TYPES
@@ -70,23 +83,30 @@ class ProcessEngine:
 
     def start(self, stack: Stack, replica: int) -> Resident:
         """Starts a server on the servers' core; raises ServerDied or StaleBuild."""
+        with self.launched(stack, replica) as fresh:
+            return self.adopt(fresh)
+
+    @contextmanager
+    def launched(self, stack: Stack, replica: int, **environment: str) -> Iterator[Launched]:
+        """A server's process right after exec, which is ended if the block fails.
+
+        `environment` is put on top of its own. A ServerDied is raised with its last words.
+        """
         port = free_port()
-        log = self._folder / f"{stack.name}-{replica}-{port}.log"
-        order = command(stack, port, self._workload.equation)
-        with self._sink(stack, log) as output, pinned_to(self._cores.server):
-            started = time.perf_counter()
+        log = self.folder / f"{stack.name}-{replica}-{port}.log"
+        order = command(stack, port, self.workload.equation)
+        with self._sink(stack, log) as output, pinned_to(self.cores.server):
+            started_ns = time.perf_counter_ns()
             process = subprocess.Popen(
                 order.argv,
-                env=order.complete_env(),
+                env=order.complete_env() | environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                process_group=self._process_group,
+                process_group=self.process_group,
             )
         try:
-            health = wait_until_healthy(stack.name, port, process)
-            startup_s = time.perf_counter() - started
-            self._refuse_stale(stack, health)
+            yield Launched(stack, replica, port, process, started_ns, log)
         except BaseException as failure:
             with suppress(psutil.NoSuchProcess):
                 self._kill(counters.process_tree(process.pid))
@@ -95,9 +115,16 @@ class ProcessEngine:
             if isinstance(failure, ServerDied):
                 raise ServerDied(f"{failure}\n{_last_lines(log)}") from None
             raise
-        self._processes[process.pid] = process
-        pids = counters.process_tree(process.pid)
-        return Resident(stack, replica, port, pids, startup_s, health, log)
+
+    def adopt(self, fresh: Launched) -> Resident:
+        """The server, once it is healthy; raises ServerDied or StaleBuild."""
+        health = wait_until_healthy(fresh.stack.name, fresh.port, fresh.process)
+        startup_s = (time.perf_counter_ns() - fresh.started_ns) / 1e9
+        self._refuse_stale(fresh.stack, health)
+        pid = fresh.process.pid
+        self._processes[pid] = fresh.process
+        pids = counters.process_tree(pid)
+        return Resident(fresh.stack, fresh.replica, fresh.port, pids, startup_s, health, fresh.log)
 
     def stop(self, residents: list[Resident]) -> None:
         """SIGTERM to all, then waits; SIGKILL for those that stay."""
@@ -145,8 +172,8 @@ class ProcessEngine:
     def loaded_memory(self, resident: Resident, connections: int) -> MemoryReading:
         """Looks every few milliseconds while the generator keeps its connections busy."""
         busy = Load(1.0, 0.0, _LOADED_WINDOW_S, connections, seed=0, closed=True)
-        order = self._order(resident, busy)
-        with self._blamed_on(resident), load.start(order, self._process_group) as generator:
+        order = self.order(resident, busy)
+        with self.blamed_on(resident), load.start(order, self.process_group) as generator:
             readings = [self.memory(resident)]
             while load.is_running(generator, _LOOK_EVERY_S):
                 readings.append(self.memory(resident))
@@ -157,9 +184,9 @@ class ProcessEngine:
 
     def slice(self, resident: Resident, load_: Load) -> SliceReading:
         """One burst; CPU is read by the generator itself at the two ends of the window."""
-        with self._blamed_on(resident):
+        with self.blamed_on(resident):
             before = _injected(resident)
-            burst = load.run(self._order(resident, load_), self._process_group)
+            burst = load.run(self.order(resident, load_), self.process_group)
             if burst.watch_lost:
                 raise ServerDied(f"{resident.stack.name}: processes {burst.watch_lost} died")
             after = _injected(resident)
@@ -175,28 +202,60 @@ class ProcessEngine:
             lateness_p99_ns=burst.lateness_p99_ns,
             generator_cpu_ns=burst.generator_cpu_ns,
             checked_answers=len(burst.samples),
-            wrong_answers=sum(
-                self._workload.worst_error_ulp(
-                    sample.body_index, resident.stack.payload, sample.content
-                )
-                is None
-                for sample in burst.samples
-            ),
+            wrong_answers=self.wrong_answers(resident, burst),
             injected_cpu_ns=after.cpu_ns - before.cpu_ns if before and after else None,
             injected_requests=after.requests - before.requests if before and after else None,
+        )
+
+    def wrong_answers(self, resident: Resident, burst: load.Burst) -> int:
+        """How many of the equation's answers sampled in a burst are wrong."""
+        return sum(
+            self.workload.worst_error_ulp(sample.body_index, resident.stack.payload, sample.content)
+            is None
+            for sample in burst.samples
         )
 
     def machine(self) -> MachineReading:
         """The canary on the servers' core, then steal and throttling so far."""
         return MachineReading(
-            canary_ns=load.canary_ns(self._cores.server, self._process_group),
-            steal_ns=counters.steal_ns((self._cores.server, self._cores.generator)),
+            canary_ns=load.canary_ns(self.cores.server, self.process_group),
+            steal_ns=counters.steal_ns((self.cores.server, self.cores.generator)),
             throttled_ns=counters.throttled_ns(),
         )
 
     def import_ladder(self) -> list[ImportReading]:
         """On the servers' core; the application computes the workload's equation."""
-        return imports.read_ladder(self._workload.equation, self._cores.server, self._process_group)
+        return imports.read_ladder(self.workload.equation, self.cores.server, self.process_group)
+
+    def order(self, resident: Resident, load_: Load) -> load.BurstOrder:
+        """What the generator is told, to put `load_` on a resident."""
+        return load.BurstOrder(
+            target=f"127.0.0.1:{resident.port}",
+            path=self.workload.path,
+            bodies=self._bodies[resident.stack.payload],
+            content_type=CONTENT_TYPES[resident.stack.payload],
+            rate_hz=load_.rate_hz,
+            lead_s=load_.lead_s,
+            window_s=load_.window_s,
+            connections=load_.connections,
+            watch_pids=resident.pids,
+            cpu=self.cores.generator,
+            seed=load_.seed,
+            sample_every=max(int(load_.rate_hz * load_.window_s) // load.SAMPLES, 1),
+            mode=self._generator_mode,
+            schedule={"kind": "burst" if load_.closed else "constant"},
+        )
+
+    @contextmanager
+    def blamed_on(self, resident: Resident) -> Iterator[None]:
+        """A failure inside is raised as ServerDied, with how, where the server has died."""
+        try:
+            yield
+        except (EngineError, httpx.TransportError):
+            code = self._processes[resident.pids[0]].poll()
+            if code is not None:
+                raise ServerDied(f"{resident.stack.name} died ({ending(code)})") from None
+            raise
 
     @contextmanager
     def _sink(self, stack: Stack, log: Path) -> Iterator[IO[bytes]]:
@@ -205,10 +264,10 @@ class ProcessEngine:
             if stack.log_sink == "file":
                 yield file
                 return
-            with pinned_to(self._cores.generator):
+            with pinned_to(self.cores.generator):
                 # It ends when the last process that writes to it has ended.
                 reader = subprocess.Popen(
-                    ["cat"], stdin=subprocess.PIPE, stdout=file, process_group=self._process_group
+                    ["cat"], stdin=subprocess.PIPE, stdout=file, process_group=self.process_group
                 )
             self._readers[log] = reader
             assert reader.stdin is not None
@@ -220,24 +279,6 @@ class ProcessEngine:
         reader = self._readers.pop(log, None)
         if reader is not None:
             reader.wait()
-
-    def _order(self, resident: Resident, load_: Load) -> load.BurstOrder:
-        return load.BurstOrder(
-            target=f"127.0.0.1:{resident.port}",
-            path=self._workload.path,
-            bodies=self._bodies[resident.stack.payload],
-            content_type=CONTENT_TYPES[resident.stack.payload],
-            rate_hz=load_.rate_hz,
-            lead_s=load_.lead_s,
-            window_s=load_.window_s,
-            connections=load_.connections,
-            watch_pids=resident.pids,
-            cpu=self._cores.generator,
-            seed=load_.seed,
-            sample_every=max(int(load_.rate_hz * load_.window_s) // load.SAMPLES, 1),
-            mode=self._generator_mode,
-            schedule={"kind": "burst" if load_.closed else "constant"},
-        )
 
     def _signal(self, resident: Resident, which: signal.Signals) -> bool:
         """Whether the signal was sent: a lone process is living, so far as is known."""
@@ -251,7 +292,7 @@ class ProcessEngine:
         for pid in pids:
             with suppress(ProcessLookupError):
                 # The id may be another's by now; our group's members are ours.
-                if os.getpgid(pid) == self._process_group:
+                if os.getpgid(pid) == self.process_group:
                     os.kill(pid, signal.SIGKILL)
 
     def _refuse_stale(self, stack: Stack, health: dict[str, Any]) -> None:
@@ -263,17 +304,6 @@ class ProcessEngine:
                 f"{stack.name} runs build {shown}, the sources are {self._build_hash}: "
                 "run `make build`"
             )
-
-    @contextmanager
-    def _blamed_on(self, resident: Resident) -> Iterator[None]:
-        """A failure inside is raised as ServerDied, with how, where the server has died."""
-        try:
-            yield
-        except (EngineError, httpx.TransportError):
-            code = self._processes[resident.pids[0]].poll()
-            if code is not None:
-                raise ServerDied(f"{resident.stack.name} died ({_ending(code)})") from None
-            raise
 
 
 @contextmanager
@@ -322,7 +352,7 @@ def wait_until_healthy(name: str, port: int, process: subprocess.Popen[bytes]) -
         while time.monotonic() < deadline:
             code = process.poll()
             if code is not None:
-                raise ServerDied(f"{name} did not start ({_ending(code)})")
+                raise ServerDied(f"{name} did not start ({ending(code)})")
             try:
                 health: dict[str, Any] = client.get("/health").raise_for_status().json()
                 return health
@@ -365,5 +395,6 @@ def _last_lines(log: Path) -> str:
     return "\n".join(lines[-_LOG_LINES:])
 
 
-def _ending(code: int) -> str:
+def ending(code: int) -> str:
+    """How a process ended, by its return code."""
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"

@@ -8,8 +8,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from stackgap import records
-from stackgap.records import AnyRecord, RunStarted
+import msgspec
+
+from stackgap import probe_records, records
+from stackgap.probe_records import AnyProbeRecord, ProbeStarted
+from stackgap.records import AnyRecord, Record, RunStarted, Started
 
 RECORDS = "records.jsonl"
 REPORT = "report.html"
@@ -25,13 +28,17 @@ class StoreError(Exception):
 
 
 class RecordFile:
-    """Appends records, whole lines only; nothing written is ever changed."""
+    """Appends records, whole lines only; nothing written is ever changed.
 
-    def __init__(self, path: Path) -> None:
+    `remedy` is what a user may do who has made room on a full disk.
+    """
+
+    def __init__(self, path: Path, remedy: str = "go on with `stackgap run --resume`") -> None:
         self.path = path
+        self._remedy = remedy
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
 
-    def append(self, record: AnyRecord) -> None:
+    def append(self, record: Record) -> None:
         """Writes one record; raises StoreError when there is no room for it."""
         line = records.encode(record)
         end = os.fstat(self._file).st_size
@@ -44,7 +51,7 @@ class RecordFile:
                 os.ftruncate(self._file, end)
             raise StoreError(
                 f"{self.path}: {error.strerror}; the records before are safe. "
-                "Make room and go on with `stackgap run --resume`"
+                f"Make room and {self._remedy}"
             ) from error
 
     def sync(self) -> None:
@@ -57,17 +64,20 @@ class RecordFile:
         os.close(self._file)
 
 
-def create(runs: Path, started: RunStarted) -> RecordFile:
-    """A new run's directory and record file, `started` its first line.
+def create(runs: Path, started: Started) -> RecordFile:
+    """A new run's or probe's directory and record file, `started` its first line.
 
-    Raises StoreError when there is a run of that name.
+    Raises StoreError when there is one of that name.
     """
     folder = runs / started.run_id
     try:
         folder.mkdir(parents=True)
     except FileExistsError:
         raise StoreError(f"{folder} exists; a run is never written over") from None
-    file = RecordFile(folder / RECORDS)
+    if isinstance(started, RunStarted):
+        file = RecordFile(folder / RECORDS)
+    else:
+        file = RecordFile(folder / RECORDS, "start again; `stackgap report` shows these")
     file.append(started)
     return file
 
@@ -89,20 +99,66 @@ def load(folder: Path) -> list[AnyRecord]:
 
     Raises StoreError when there is no run, MisuseError when the file is damaged.
     """
-    path = folder / RECORDS
-    if not path.exists():
-        raise StoreError(f"{path}: no such run")
+    path = _record_file(folder)
+    if _is_probe(path):
+        raise StoreError(f"{path}: of a probe, not of a run; `stackgap report` shows it")
     kept = records.read(path)
     if not kept or not isinstance(kept[0], RunStarted):
         raise StoreError(f"{path}: does not begin with the start of a run")
     return kept
 
 
+def holds_probe(folder: Path) -> bool:
+    """Whether what is in `folder` is a probe; raises StoreError when there is nothing."""
+    return _is_probe(_record_file(folder))
+
+
+def load_probe(folder: Path) -> list[AnyProbeRecord]:
+    """The records of the probe in `folder`, a ProbeStarted first.
+
+    Raises StoreError when there is none, MisuseError when the file is damaged.
+    """
+    path = _record_file(folder)
+    kept = probe_records.read(path)
+    if not kept or not isinstance(kept[0], ProbeStarted):
+        raise StoreError(f"{path}: does not begin with the start of a probe")
+    return kept
+
+
+class _Tagged(msgspec.Struct):
+    record: str
+
+
+def _is_probe(path: Path) -> bool:
+    with path.open("rb") as lines:
+        first = lines.readline()
+    try:
+        return msgspec.json.decode(first, type=_Tagged).record == "probe_started"
+    except msgspec.DecodeError:
+        # Whoever reads it as a run's says what is wrong with it.
+        return False
+
+
+def _record_file(folder: Path) -> Path:
+    path = folder / RECORDS
+    if not path.exists():
+        raise StoreError(f"{path}: no such run")
+    return path
+
+
 def write_report(folder: Path, html: str, markdown: str) -> None:
     """Writes a run's report beside its records; raises StoreError when that fails."""
-    again = f"stackgap report {folder.name}"
-    _write(folder / REPORT, html, again)
-    _write(folder / TABLE, markdown, again)
+    _write(folder / REPORT, html, _report_again(folder))
+    write_table(folder, markdown)
+
+
+def write_table(folder: Path, markdown: str) -> None:
+    """Writes the report's Markdown beside its records; raises StoreError when that fails."""
+    _write(folder / TABLE, markdown, _report_again(folder))
+
+
+def _report_again(folder: Path) -> str:
+    return f"stackgap report {folder.name}"
 
 
 def write_sizes(folders: Sequence[Path], html: str, markdown: str) -> None:
@@ -144,11 +200,19 @@ def series(runs: Path, name: str | None) -> list[Path]:
 
 
 def latest(runs: Path) -> Path:
-    """The directory of the run started last; raises StoreError when there is none."""
-    folders = sorted(path.parent for path in runs.glob(f"*/{RECORDS}"))
+    """The directory of the run or probe started last; raises StoreError when there is none."""
+    return _last(runs, [path.parent for path in runs.glob(f"*/{RECORDS}")])
+
+
+def latest_run(runs: Path) -> Path:
+    """The directory of the run started last, probes left out; raises StoreError as `latest`."""
+    return _last(runs, [path.parent for path in runs.glob(f"*/{RECORDS}") if not _is_probe(path)])
+
+
+def _last(runs: Path, folders: list[Path]) -> Path:
     if not folders:
         raise StoreError(f"{runs}: no run yet; `stackgap run` makes one")
-    return folders[-1]
+    return max(folders)
 
 
 @contextmanager

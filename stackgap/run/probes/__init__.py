@@ -1,0 +1,1 @@
+"""What `stackgap probe` does: smaller measurements beside a run."""

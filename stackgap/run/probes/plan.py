@@ -1,0 +1,76 @@
+"""What a probe is going to do."""
+
+import random
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from stackgap import rates
+from stackgap.probe_records import CollateralSettings, Kind, ProbePlan, Settings
+from stackgap.run.plan import REFERENCE, PlanError
+from stackgap.stacks import Stack
+
+DEFAULT_STACKS: Mapping[Kind, Sequence[str]] = {
+    "cold-start": (
+        "fastapi-quiet-python",
+        "fastapi-quiet-numpy",
+        "fastapi-quiet-numba",
+        "fastapi-quiet-rust",
+        "fastapi-quiet-python-granian",
+        "asgi-quiet-bytes-rust",
+        "axum-stock",
+    ),
+    "collateral": (
+        "fastapi-quiet-python",
+        "fastapi-quiet-numpy",
+        "fastapi-quiet-rust",
+        "fastapi-quiet-python-def",
+        "asgi-quiet-bytes-rust",
+        "axum-stock",
+        "axum-stock-inline",
+    ),
+    "capacity": (
+        "fastapi-stock-python",
+        "fastapi-quiet-python",
+        "fastapi-quiet-rust",
+        "asgi-quiet-bytes-rust",
+        "asgi-quiet-bytes-rust-granian",
+        "axum-stock",
+    ),
+}
+"""The stacks of a probe that names none."""
+
+
+def make_plan(
+    stacks: Sequence[Stack],
+    settings: Settings,
+    *,
+    equation: str,
+    n: int,
+    generations: int,
+    seed: int,
+) -> ProbePlan:
+    """The plan to probe `stacks`; raises PlanError when one is named twice."""
+    names = [stack.name for stack in stacks]
+    if twice := [name for name, count in Counter(names).items() if count > 1]:
+        raise PlanError(f"{twice[0]!r} is named twice")
+    return ProbePlan(
+        equation=equation,
+        n=n,
+        stacks=names,
+        reference=REFERENCE,
+        generations=generations,
+        seed=seed,
+        settings=settings,
+    )
+
+
+def collateral_settings(equation: str, n: int) -> CollateralSettings:
+    """The heavy load at its declared low rate; raises MisuseError where none is declared."""
+    return CollateralSettings(heavy_hz=rates.find(equation, n).low_hz)
+
+
+def order(plan: ProbePlan, generation: int) -> list[str]:
+    """The order of a generation's stacks: random, the same for the same seed."""
+    stacks = list(plan.stacks)
+    random.Random(f"{plan.seed}/{generation}/probe").shuffle(stacks)
+    return stacks
