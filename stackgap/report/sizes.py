@@ -1,12 +1,12 @@
 """Several sizes of one equation, as text and charts: ratios against n, what crosses where."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
 
-from stackgap.analyse.crossings import Passage
+from stackgap.analyse.crossings import Passage, Side
 from stackgap.analyse.crossovers import GAP_LEVELS, AtRate, Crossover, Ratios, SizedRun, Sizes
 from stackgap.analyse.interval import MIN_GENERATIONS, Estimate
 from stackgap.report import formatting as f
@@ -21,6 +21,7 @@ HOW_TO_READ = (
     "Each interval is 95 % on its own.",
 )
 
+_SIDES: dict[Side, str] = {"above": "over", "below": "under"}
 _CHART_ROWS = 14
 _ROOM = 1.15
 _RATIO_TICKS = [0.1, 0.2, 0.5, 1, 1.5, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000]
@@ -61,7 +62,7 @@ def headline(sizes: Sizes) -> str:
     crossed = sum(any(each.crosses for each in own.passages) for own in first.choices)
     return (
         f"{title(sizes)}, at {_at(first)}: of "
-        f"{f.count(len(first.choices), 'pair')} of stacks {crossed} "
+        f"{f.count(len(first.choices), 'pair')} of stacks {crossed or 'none'} "
         f"{'changes' if crossed == 1 else 'change'} places."
     )
 
@@ -79,7 +80,7 @@ def sections(sizes: Sizes) -> list[Section]:
             at=f"at {_at(rate)}",
             headings=("stack", *(_heading(run, rate) for run in sizes.runs)),
             rows=tuple(_row(own, sizes.runs) for own in rate.to_reference),
-            gaps=tuple(line for own in rate.gaps for line in _sentences(own, _gap_words(own))),
+            gaps=tuple(_gaps(rate.gaps)),
             choices=tuple(_choices(rate.choices)),
             figure=_figure(sizes.reference, rate),
         )
@@ -134,15 +135,6 @@ def _choice_words(own: Crossover) -> _Words:
     )
 
 
-def _sentences(own: Crossover, words: _Words) -> Iterator[str]:
-    if not own.passages:
-        smallest, largest = own.ratios.sizes
-        here = words.below if own.side == "below" else words.above
-        yield f"{here}: no crossing between {smallest:,} and {largest:,} measured."
-    for passage in own.passages:
-        yield _sentence(own, passage, words)
-
-
 def _sentence(own: Crossover, passage: Passage, words: _Words) -> str:
     if passage.crosses:
         change = words.falls if passage.after == "below" else words.rises
@@ -175,24 +167,47 @@ def _sides(passage: Passage, words: _Words) -> str:
     return f"; {' and '.join(parts)}" if parts else ""
 
 
+def _gaps(gaps: Sequence[Crossover]) -> Iterator[str]:
+    for own in gaps:
+        yield from (_sentence(own, passage, _gap_words(own)) for passage in own.passages)
+    yield from _no_crossing(
+        (
+            "",
+            own.ratios.stack,
+            f": {_SIDES[own.side]} {own.level:g} times {own.ratios.other}",
+            own.ratios.sizes,
+        )
+        for own in gaps
+        if not own.passages
+    )
+
+
 def _choices(choices: Sequence[Crossover]) -> Iterator[str]:
     for own in choices:
-        if own.passages:
-            yield from _sentences(own, _choice_words(own))
-    yield from _unchanged([own for own in choices if not own.passages])
+        yield from (_sentence(own, passage, _choice_words(own)) for passage in own.passages)
+    yield from _no_crossing(
+        (f"{cheap} is cheaper than ", dear, "", own.ratios.sizes)
+        for own, (cheap, dear) in ((own, _by_cost(own)) for own in choices)
+        if not own.passages
+    )
 
 
-def _unchanged(choices: Sequence[Crossover]) -> Iterator[str]:
-    """Pairs that keep their order, by the cheaper one and the sizes at which both were measured."""
-    dearer: dict[tuple[str, tuple[int, int]], list[str]] = {}
-    for own in choices:
-        pair = own.ratios.stack, own.ratios.other
-        cheap, dear = pair if own.side == "below" else pair[::-1]
-        dearer.setdefault((cheap, own.ratios.sizes), []).append(dear)
-    for (cheap, (smallest, largest)), stacks in dearer.items():
+def _by_cost(own: Crossover) -> tuple[str, str]:
+    """The cheaper of a pair, and the dearer, at the smallest size."""
+    pair = own.ratios.stack, own.ratios.other
+    return pair if own.side == "below" else pair[::-1]
+
+
+def _no_crossing(found: Iterable[tuple[str, str, str, tuple[int, int]]]) -> Iterator[str]:
+    """What stays as it is: `found` has what to say before a stack's name, the name, what to say
+    after it, and from which size to which. Stacks of which the same is said share a sentence."""
+    stacks: dict[tuple[str, str, tuple[int, int]], list[str]] = {}
+    for before, stack, after, sizes in found:
+        stacks.setdefault((before, after, sizes), []).append(stack)
+    for (before, after, (smallest, largest)), names in stacks.items():
         yield (
-            f"{cheap} is cheaper than {', '.join(stacks)}: no crossing between {smallest:,} and "
-            f"{largest:,} measured."
+            f"{before}{', '.join(names)}{after}; no crossing between {smallest:,} and {largest:,} "
+            "measured."
         )
 
 

@@ -68,7 +68,7 @@ def test_several_crossings_are_all_named() -> None:
 @pytest.mark.parametrize(("side", "which"), [("above", "over"), ("below", "under")])
 def test_no_crossing_is_said_with_the_sizes_measured(side: Side, which: str) -> None:
     assert gaps(crossing(side=side)) == [
-        f"{RUST} is {which} 1.5 times {AXUM}: no crossing between 10 and 1,000 measured."
+        f"{RUST}: {which} 1.5 times {AXUM}; no crossing between 10 and 1,000 measured."
     ]
 
 
@@ -107,8 +107,15 @@ def test_too_few_generations_give_a_size_without_an_interval() -> None:
 def test_pairs_that_keep_their_order_are_told_together() -> None:
     over = compared([size_records(n) for n in (10, 100)])
     assert choices(over) == [
-        f"{RUST} is cheaper than {NUMPY}: no crossing between 10 and 100 measured.",
-        f"{AXUM} is cheaper than {NUMPY}, {RUST}: no crossing between 10 and 100 measured.",
+        f"{RUST} is cheaper than {NUMPY}; no crossing between 10 and 100 measured.",
+        f"{AXUM} is cheaper than {NUMPY}, {RUST}; no crossing between 10 and 100 measured.",
+    ]
+
+
+def test_gaps_that_do_not_close_are_told_together() -> None:
+    assert gaps(compared([size_records(n) for n in (10, 100)])) == [
+        f"{NUMPY}, {RUST}: over {level} times {AXUM}; no crossing between 10 and 100 measured."
+        for level in (1.5, 1.1)
     ]
 
 
