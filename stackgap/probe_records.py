@@ -6,7 +6,7 @@ computed from anything else.
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 import msgspec
 
@@ -65,6 +65,18 @@ class CapacitySettings(msgspec.Struct, frozen=True, tag_field="kind", tag="capac
 Settings = ColdStartSettings | CollateralSettings | CapacitySettings
 
 
+def kind(settings: Settings) -> Kind:
+    """Which of the probes has such settings."""
+    match settings:
+        case ColdStartSettings():
+            return "cold-start"
+        case CollateralSettings():
+            return "collateral"
+        case CapacitySettings():
+            return "capacity"
+    assert_never(settings)
+
+
 class ProbePlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All that a probe is going to do; the seed fixes the order of the stacks."""
 
@@ -75,17 +87,6 @@ class ProbePlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     generations: int
     seed: int
     settings: Settings
-
-    @property
-    def kind(self) -> Kind:
-        """Which of the probes it is."""
-        match self.settings:
-            case ColdStartSettings():
-                return "cold-start"
-            case CollateralSettings():
-                return "collateral"
-            case CapacitySettings():
-                return "capacity"
 
 
 class ProbeStarted(Started, frozen=True, tag="probe_started"):

@@ -7,6 +7,7 @@ from stackgap.cli import (
     crossovers,
     doctor,
     listing,
+    probe,
     report,
     run,
     selftest,
@@ -26,6 +27,7 @@ app = typer.Typer(
 
 app.command("run")(run.run)
 app.command("sizes")(sizes.sizes)
+app.add_typer(probe.app, name="probe")
 app.command("report")(report.report)
 app.command("crossovers")(crossovers.crossovers)
 app.command("list")(listing.list_)

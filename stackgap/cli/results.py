@@ -6,9 +6,10 @@ from pathlib import Path
 from rich.console import Console
 
 from stackgap.analyse.crossovers import compared
+from stackgap.analyse.probes import sort_out
 from stackgap.analyse.summarise import summarise
 from stackgap.analyse.summary import Summary
-from stackgap.report import html, markdown, terminal
+from stackgap.report import html, markdown, probes, terminal
 from stackgap.run import store
 
 
@@ -45,3 +46,15 @@ def show_sizes(folders: Sequence[Path], console: Console) -> None:
     console.print(terminal.render_sizes(sizes))
     store.write_sizes(folders, html.render_sizes(sizes), markdown.render_sizes(sizes))
     console.print(f"report:  {folders[-1] / store.SIZES_REPORT}", soft_wrap=True)
+
+
+def show_probe(folder: Path, console: Console) -> None:
+    """Prints what the probe in `folder` shows, and writes it to report.md there.
+
+    Raises as `show`.
+    """
+    found = sort_out(store.load_probe(folder))
+    console.print(probes.terminal(found))
+    store.write_table(folder, probes.markdown(found))
+    console.print(f"report:  {folder / store.TABLE}", soft_wrap=True)
+    console.print(f"records: {folder / store.RECORDS}", soft_wrap=True)

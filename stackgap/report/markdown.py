@@ -17,28 +17,28 @@ def render(summary: Summary) -> str:
 
 
 def _lines(summary: Summary) -> Iterator[str]:
-    yield f"**{_escaped(sentences.headline(summary))}**"
+    yield f"**{escaped(sentences.headline(summary))}**"
     yield ""
-    yield _escaped(sentences.what_was_run(summary.plan))
+    yield escaped(sentences.what_was_run(summary.plan))
     if summary.cells:
         yield ""
-        yield from _table(cell_headings(summary.plan.reference), cell_rows(summary))
+        yield from table(cell_headings(summary.plan.reference), cell_rows(summary))
     if summary.seed_cards:
         yield ""
-        yield f"The claim: {_escaped(sentences.CLAIM_SENTENCE)}"
+        yield f"The claim: {escaped(sentences.CLAIM_SENTENCE)}"
     for card in summary.seed_cards:
-        yield from _section(card.title, sentences.seed_card(card))
+        yield from section(card.title, sentences.seed_card(card))
     for own in attribution.sections(summary):
         yield from _attribution(own)
     if summary.import_ladder:
         yield from _titled("Memory of one Python process, import by import")
         rows = attribution.import_rows(summary.import_ladder)
-        yield from _table(attribution.IMPORT_HEADINGS, rows)
+        yield from table(attribution.IMPORT_HEADINGS, rows)
     if summary.cost_models:
         yield from _cost_lines(summary)
-    yield from _section("Checks", sentences.checks(summary))
-    yield from _section("Left out", sentences.refusals(summary.refused))
-    yield from _section("Warnings", sentences.warnings(summary))
+    yield from section("Checks", sentences.checks(summary))
+    yield from section("Left out", sentences.refusals(summary.refused))
+    yield from section("Warnings", sentences.warnings(summary))
     yield ""
     yield f"    {sentences.command(summary.plan)}"
     yield ""
@@ -50,33 +50,34 @@ def render_sizes(over: Sizes) -> str:
 
 
 def _lines_of_sizes(over: Sizes) -> Iterator[str]:
-    yield f"**{_escaped(sizes.headline(over))}**"
+    yield f"**{escaped(sizes.headline(over))}**"
     yield ""
-    yield _escaped(sizes.what_was_run(over))
+    yield escaped(sizes.what_was_run(over))
     for own in sizes.sections(over):
         yield from _titled(own.title)
-        yield from _table(own.headings, own.rows)
-        yield from _section(f"Where the gap to {over.reference} closes, {own.at}", own.gaps)
-        yield from _section(f"Where the better choice changes, {own.at}", own.choices)
-    yield from _section("How to read it", sizes.HOW_TO_READ)
-    yield from _section("Warnings", sizes.caveats(over))
+        yield from table(own.headings, own.rows)
+        yield from section(f"Where the gap to {over.reference} closes, {own.at}", own.gaps)
+        yield from section(f"Where the better choice changes, {own.at}", own.choices)
+    yield from section("How to read it", sizes.HOW_TO_READ)
+    yield from section("Warnings", sizes.caveats(over))
     yield ""
 
 
-def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Lines of a table; the first column is text, the others are numbers."""
     yield _row(headings)
     yield _row(["---", *["---:"] * (len(headings) - 1)], escape=False)
     yield from (_row(row) for row in rows)
 
 
 def _row(cells: Sequence[str], escape: bool = True) -> str:
-    return f"| {' | '.join(_escaped(cell) if escape else cell for cell in cells)} |"
+    return f"| {' | '.join(escaped(cell) if escape else cell for cell in cells)} |"
 
 
 def _attribution(own: attribution.Section) -> Iterator[str]:
     yield from _titled(own.title)
     if own.headings:
-        yield from _table(own.headings, own.rows)
+        yield from table(own.headings, own.rows)
         yield ""
     yield from _listed(own.lines)
 
@@ -84,24 +85,26 @@ def _attribution(own: attribution.Section) -> Iterator[str]:
 def _cost_lines(summary: Summary) -> Iterator[str]:
     yield from _titled(cost_lines.TITLE)
     if rows := cost_lines.rows(summary):
-        yield from _table(cost_lines.headings(summary), rows)
+        yield from table(cost_lines.headings(summary), rows)
         yield ""
     yield from _listed(cost_lines.lines(summary))
 
 
-def _section(title: str, lines: Sequence[str]) -> Iterator[str]:
+def section(title: str, lines: Sequence[str]) -> Iterator[str]:
+    """Lines of a title and a list; none for an empty list."""
     if lines:
         yield from _titled(title)
         yield from _listed(lines)
 
 
 def _titled(title: str) -> Iterator[str]:
-    yield from ("", f"**{_escaped(title)}**", "")
+    yield from ("", f"**{escaped(title)}**", "")
 
 
 def _listed(lines: Sequence[str]) -> Iterator[str]:
-    yield from (f"- {_escaped(line)}" for line in lines)
+    yield from (f"- {escaped(line)}" for line in lines)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is."""
     return _SPECIAL.sub(r"\\\1", text)

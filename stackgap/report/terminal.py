@@ -15,11 +15,10 @@ from rich.text import Text
 from stackgap.analyse.crossovers import Sizes
 from stackgap.analyse.summary import SeedCard, Summary
 from stackgap.report import attribution, cost_lines, sentences, sizes
-from stackgap.report.attribution import ImportRow, PartRow
-from stackgap.report.cost_lines import LineRow
-from stackgap.report.rows import CellRow, cell_headings, cell_rows
+from stackgap.report.rows import cell_headings, cell_rows
 
-Row = CellRow | PartRow | ImportRow | LineRow
+Row = tuple[str, ...]
+"""A named tuple: its fields are the columns, the first of which names the row."""
 
 _MEASURED = (("cpu", "core", "ratio"), ("p50", "p99", "anonymous", "file"))
 _PARTS = (("saved", "share"), ("first_in", "last_in", "surcharge"))
@@ -34,17 +33,17 @@ def render(summary: Summary) -> Group:
     return Group(
         Text(sentences.what_was_run(summary.plan), style="dim"),
         _cell_table(summary) if summary.cells else Text("\nNo cell was measured."),
-        *_section("How to read it", sentences.how_to_read(summary)),
-        *_section("The claim", [sentences.CLAIM_SENTENCE] if summary.seed_cards else []),
+        *section("How to read it", sentences.how_to_read(summary)),
+        *section("The claim", [sentences.CLAIM_SENTENCE] if summary.seed_cards else []),
         *(_card(card) for card in summary.seed_cards),
-        *_section("What may be said", sentences.verdicts(summary)),
+        *section("What may be said", sentences.verdicts(summary)),
         *(part for own in attribution.sections(summary) for part in _attribution(own)),
         *_import_ladder(summary),
         *_cost_lines(summary),
-        *_section("Checks", sentences.checks(summary), _checks_style(summary)),
-        *_section("Left out", sentences.refusals(summary.refused), "yellow"),
-        *_section("Warnings", sentences.warnings(summary), "yellow"),
-        *_section("In one sentence", [sentences.headline(summary)], "bold green"),
+        *section("Checks", sentences.checks(summary), _checks_style(summary)),
+        *section("Left out", sentences.refusals(summary.refused), "yellow"),
+        *section("Warnings", sentences.warnings(summary), "yellow"),
+        *section("In one sentence", [sentences.headline(summary)], "bold green"),
         Text(),
     )
 
@@ -54,9 +53,9 @@ def render_sizes(over: Sizes) -> Group:
     return Group(
         Text(sizes.what_was_run(over), style="dim"),
         *(part for own in sizes.sections(over) for part in _size_section(own, over.reference)),
-        *_section("How to read it", sizes.HOW_TO_READ),
-        *_section("Warnings", sizes.caveats(over), "yellow"),
-        *_section("In one sentence", [sizes.headline(over)], "bold green"),
+        *section("How to read it", sizes.HOW_TO_READ),
+        *section("Warnings", sizes.caveats(over), "yellow"),
+        *section("In one sentence", [sizes.headline(over)], "bold green"),
         Text(),
     )
 
@@ -64,8 +63,8 @@ def render_sizes(over: Sizes) -> Group:
 def _size_section(own: sizes.Section, reference: str) -> Iterator[RenderableType]:
     yield Text(f"\n{own.title}", style="bold")
     yield _SizesTable(own)
-    yield from _section(f"Where the gap to {reference} closes, {own.at}", own.gaps)
-    yield from _section(f"Where the better choice changes, {own.at}", own.choices)
+    yield from section(f"Where the gap to {reference} closes, {own.at}", own.gaps)
+    yield from section(f"Where the better choice changes, {own.at}", own.choices)
 
 
 class _SizesTable:
@@ -97,7 +96,7 @@ class _SizesTable:
         return table
 
 
-class _Table:
+class WideTable:
     """One table where the terminal is wide enough, else one for each group of columns.
 
     The first column names the row. Rows are in sections, each with the text over it, if any.
@@ -153,16 +152,16 @@ def _dimmed(text: str) -> Text:
     return cell
 
 
-def _cell_table(summary: Summary) -> _Table:
+def _cell_table(summary: Summary) -> WideTable:
     by_rate = groupby(cell_rows(summary), key=lambda row: row.rate)
     sections = [(f"at {rate} req/s", list(rows)) for rate, rows in by_rate]
-    return _Table(cell_headings(summary.plan.reference), sections, _MEASURED)
+    return WideTable(cell_headings(summary.plan.reference), sections, _MEASURED)
 
 
 def _attribution(own: attribution.Section) -> Iterator[RenderableType]:
     yield Text(f"\n{own.title}", style="bold")
     if own.headings:
-        yield _Table(own.headings, [("", own.rows)], _PARTS)
+        yield WideTable(own.headings, [("", own.rows)], _PARTS)
     yield from _indented(own.lines)
 
 
@@ -170,14 +169,14 @@ def _import_ladder(summary: Summary) -> Iterator[RenderableType]:
     if summary.import_ladder:
         yield Text("\nMemory of one Python process, import by import", style="bold")
         rows = attribution.import_rows(summary.import_ladder)
-        yield _Table(attribution.IMPORT_HEADINGS, [("", rows)], _IMPORTS)
+        yield WideTable(attribution.IMPORT_HEADINGS, [("", rows)], _IMPORTS)
 
 
 def _cost_lines(summary: Summary) -> Iterator[RenderableType]:
     if summary.cost_models:
         yield Text(f"\n{cost_lines.TITLE}", style="bold")
         if rows := cost_lines.rows(summary):
-            yield _Table(cost_lines.headings(summary), [("", rows)], _LINES)
+            yield WideTable(cost_lines.headings(summary), [("", rows)], _LINES)
         yield from _indented(cost_lines.lines(summary))
 
 
@@ -195,7 +194,8 @@ def _card(card: SeedCard) -> Panel:
     return Panel(Group(*lines), title=Text(card.title), title_align="left")
 
 
-def _section(title: str, lines: Sequence[str], style: str = "") -> list[RenderableType]:
+def section(title: str, lines: Sequence[str], style: str = "") -> list[RenderableType]:
+    """A title and indented lines; nothing for no lines."""
     if not lines:
         return []
     return [Text(f"\n{title}", style="bold"), *_indented(lines, style)]

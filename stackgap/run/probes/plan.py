@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from stackgap import rates
-from stackgap.probe_records import CollateralSettings, Kind, ProbePlan, Settings
+from stackgap.probe_records import CollateralSettings, Kind, ProbePlan, Settings, kind
 from stackgap.run.plan import REFERENCE, PlanError
-from stackgap.stacks import Stack
+from stackgap.stacks import find
 
 DEFAULT_STACKS: Mapping[Kind, Sequence[str]] = {
     "cold-start": (
@@ -41,7 +41,7 @@ DEFAULT_STACKS: Mapping[Kind, Sequence[str]] = {
 
 
 def make_plan(
-    stacks: Sequence[Stack],
+    stacks: Sequence[str] | None,
     settings: Settings,
     *,
     equation: str,
@@ -49,8 +49,13 @@ def make_plan(
     generations: int,
     seed: int,
 ) -> ProbePlan:
-    """The plan to probe `stacks`; raises PlanError when one is named twice."""
-    names = [stack.name for stack in stacks]
+    """The plan to probe the stacks of these names, or the probe's default.
+
+    Raises MisuseError for an unknown name, PlanError when one is named twice.
+    """
+    names = list(stacks or DEFAULT_STACKS[kind(settings)])
+    for name in names:
+        find(name)
     if twice := [name for name, count in Counter(names).items() if count > 1]:
         raise PlanError(f"{twice[0]!r} is named twice")
     return ProbePlan(

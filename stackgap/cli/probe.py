@@ -1,0 +1,188 @@
+"""`stackgap probe`: smaller measurements beside a run, a verb each."""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from stackgap import build, project, stacks
+from stackgap.cli.failures import INTERRUPTED, console, errors, explained
+from stackgap.cli.progress import RunProgress
+from stackgap.cli.results import show_probe
+from stackgap.cli.signals import interrupt_on_terminate
+from stackgap.measure import cores, provenance
+from stackgap.measure.cold_start import ColdStarts
+from stackgap.measure.collateral import Collateral
+from stackgap.measure.process import ProcessEngine, process_engine
+from stackgap.measure.workload import Workload
+from stackgap.probe_records import (
+    CapacitySettings,
+    ColdStartSettings,
+    ProbePlan,
+    Settings,
+    kind,
+)
+from stackgap.run import store
+from stackgap.run.probes import driver
+from stackgap.run.probes.capacity import CapacityProbe
+from stackgap.run.probes.cold_start import ColdStartProbe
+from stackgap.run.probes.collateral import CollateralProbe
+from stackgap.run.probes.driver import Probe
+from stackgap.run.probes.plan import collateral_settings, make_plan
+from stackgap.run.runner import RunAborted
+from stackgap.run.store import RecordFile
+
+app = typer.Typer(
+    help="Smaller measurements beside a run: cold starts, what long requests do to short ones, "
+    "the highest rates.",
+    no_args_is_help=True,
+)
+
+Equation = Annotated[str, typer.Option(help="The equation to serve.")]
+Values = Annotated[int, typer.Option(min=1, help="Values in each request.")]
+Stacks = Annotated[
+    list[str] | None, typer.Option(help="A stack to measure; repeat for more. Default: a few.")
+]
+Generations = Annotated[
+    int, typer.Option(min=1, help="Fresh starts of all servers; intervals need 6.")
+]
+Seed = Annotated[int | None, typer.Option(help="Fixes the order of stacks; random if not given.")]
+Runs = Annotated[Path, typer.Option(help="Where runs are kept.")]
+
+MakeProbe = Callable[[ProcessEngine], Probe]
+
+
+@app.command("cold-start")
+def cold_start(
+    equation: Equation = "ephemeris",
+    n: Values = 100,
+    stack: Stacks = None,
+    generations: Generations = 6,
+    seed: Seed = None,
+    runs: Runs = project.RUNS,
+) -> None:
+    """Time and CPU from exec to the first right answer, and on until requests cost no less.
+
+    About two minutes. Records go to RUNS/<id>/records.jsonl as they are made; Ctrl-C keeps them.
+    """
+    settings = ColdStartSettings()
+    with _only_probe():
+        plan = _plan(stack, settings, equation, n, generations, seed)
+        _probe(plan, runs, lambda engine: ColdStartProbe(ColdStarts(engine), settings))
+
+
+@app.command("collateral")
+def collateral(
+    equation: Equation = "ephemeris",
+    n: Values = 10_000,
+    stack: Stacks = None,
+    generations: Generations = 6,
+    seed: Seed = None,
+    runs: Runs = project.RUNS,
+) -> None:
+    """Latency of GET /health alone, and while the same server computes long requests.
+
+    About eight minutes. Records go to RUNS/<id>/records.jsonl as they are made; Ctrl-C keeps them.
+    """
+    with _only_probe():
+        settings = collateral_settings(equation, n)
+        plan = _plan(stack, settings, equation, n, generations, seed)
+        _probe(plan, runs, lambda engine: CollateralProbe(engine, Collateral(engine), settings))
+
+
+@app.command("capacity")
+def capacity(
+    equation: Equation = "ephemeris",
+    n: Values = 100,
+    stack: Stacks = None,
+    p99_ms: Annotated[
+        float, typer.Option(min=0.01, help="The 99th percentile that a rate must keep to.")
+    ] = 5.0,
+    generations: Generations = 6,
+    seed: Seed = None,
+    runs: Runs = project.RUNS,
+) -> None:
+    """The highest rate one core keeps up with, and the highest at which it answers soon enough.
+
+    About ten minutes. Records go to RUNS/<id>/records.jsonl as they are made; Ctrl-C keeps them.
+    """
+    settings = CapacitySettings(p99_ms=p99_ms)
+    with _only_probe():
+        plan = _plan(stack, settings, equation, n, generations, seed)
+        _probe(plan, runs, lambda engine: CapacityProbe(engine, settings))
+
+
+@contextmanager
+def _only_probe() -> Iterator[None]:
+    interrupt_on_terminate()
+    with explained(), store.only_one():
+        yield
+
+
+def _plan(
+    names: list[str] | None,
+    settings: Settings,
+    equation: str,
+    n: int,
+    generations: int,
+    seed: int | None,
+) -> ProbePlan:
+    return make_plan(
+        names,
+        settings,
+        equation=equation,
+        n=n,
+        generations=generations,
+        seed=random.randrange(2**32) if seed is None else seed,
+    )
+
+
+def _probe(plan: ProbePlan, runs: Path, make: MakeProbe) -> None:
+    workload = Workload(plan.equation, plan.n)
+    first = driver.started(plan, _new_id(plan), _conditions(plan))
+    file = store.create(runs, first)
+    folder = file.path.parent
+    try:
+        with _then_shown(folder):
+            _measure(plan, workload, file, make)
+    except KeyboardInterrupt:
+        errors.print(
+            f"Interrupted. What was measured is kept; `stackgap report {folder.name}` shows it.",
+            soft_wrap=True,
+        )
+        raise typer.Exit(INTERRUPTED) from None
+    finally:
+        file.close()
+
+
+@contextmanager
+def _then_shown(folder: Path) -> Iterator[None]:
+    """Shows what was measured inside, also where that was broken off."""
+    try:
+        yield
+    except (KeyboardInterrupt, RunAborted):
+        show_probe(folder, console)
+        raise
+    show_probe(folder, console)
+
+
+def _measure(plan: ProbePlan, workload: Workload, file: RecordFile, make: MakeProbe) -> None:
+    with (
+        process_engine(workload, cores.choose(), build.source_hash()) as engine,
+        RunProgress(console, plan.generations, len(plan.stacks)) as progress,
+    ):
+        driver.run(make(engine), plan, stacks.stacks(), file, progress)
+
+
+def _conditions(plan: ProbePlan) -> dict[str, Any]:
+    known = [stacks.find(name) for name in plan.stacks]
+    return provenance.collect(cores.choose(), build.source_hash(), known)
+
+
+def _new_id(plan: ProbePlan) -> str:
+    what = f"{kind(plan.settings)}-{plan.equation}-n{plan.n}"
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{what}"
