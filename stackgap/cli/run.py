@@ -57,18 +57,18 @@ def run(
     ] = False,
     generations: Annotated[
         int | None,
-        typer.Option(min=1, help="Fresh starts of all servers; verdicts need 6. [6, full: 10]"),
+        typer.Option(min=1, help="Fresh starts of all servers; verdicts need 6. (6; full: 10)"),
     ] = None,
     most_generations: Annotated[
         int | None,
         typer.Option(
             min=1,
-            help="Go on to so many while a ratio is not known to 3 %. [no more, full: 30]",
+            help="Go on to so many while a ratio is not known to 3 %. (no more; full: 30)",
         ),
     ] = None,
     rounds: Annotated[
         int | None,
-        typer.Option(min=1, help="Slices of each cell in a generation. [8, full: 16]"),
+        typer.Option(min=1, help="Slices of each cell in a generation. (8; full: 16)"),
     ] = None,
     seed: Annotated[
         int | None, typer.Option(help="Fixes the order of slices; random if not given.")
