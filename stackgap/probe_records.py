@@ -47,7 +47,7 @@ class CapacitySettings(msgspec.Struct, frozen=True, tag_field="kind", tag="capac
 
     A trial lasts `window_s`, or until `fewest_requests` are due if that is later, but no longer
     than `longest_window_s`. `precision` is the widest step between the rate found and one that is
-    too high, as a part of it.
+    too high, as a part of it. Up to `generator_hz` it is a disturbance if the generator is late.
     """
 
     p99_ms: float = 5.0
@@ -55,6 +55,7 @@ class CapacitySettings(msgspec.Struct, frozen=True, tag_field="kind", tag="capac
     precision: float = 0.05
     least_hz: float = 0.5
     most_hz: float = 200_000.0
+    generator_hz: float = 20_000.0
     lead_s: float = 0.1
     window_s: float = 0.5
     fewest_requests: int = 100

@@ -20,7 +20,7 @@ WITHIN = 0.10
 class ColdStartSummary:
     """One stack. `ratio` is its time to the first answer over the reference's; `cpu_s` what it took
     until then. `steady_after` requests after the first the cost is steady, `steady_s` after exec;
-    `later_ms` is the median latency of the last ones."""
+    `later_ms` is the median latency of the last ones. Times are geometric means, as ratios are."""
 
     stack: str
     first_answer_s: Estimate
@@ -58,13 +58,15 @@ def _summary(run: ProbeRun, stack: str, reference: probes.PerGeneration) -> Cold
     first_answer_s = _first_answer_s(run, stack)
     return ColdStartSummary(
         stack=stack,
-        first_answer_s=probes.mean(first_answer_s),
+        first_answer_s=probes.geometric_mean(first_answer_s),
         ratio=probes.ratio_to(first_answer_s, reference, stack == run.plan.reference),
-        cpu_s=probes.mean(probes.each(found, lambda own: own[0].cpu_ns / 1e9)),
-        first_ms=probes.mean(probes.each(found, lambda own: own[0].first_latency_ns / 1e6)),
-        later_ms=probes.mean(probes.each(found, lambda own: _later_ms(own[0]))),
+        cpu_s=probes.geometric_mean(probes.each(found, lambda own: own[0].cpu_ns / 1e9)),
+        first_ms=probes.geometric_mean(
+            probes.each(found, lambda own: own[0].first_latency_ns / 1e6)
+        ),
+        later_ms=probes.geometric_mean(probes.each(found, lambda own: _later_ms(own[0]))),
         steady_after=probes.mean(probes.each(found, lambda own: _steady_after(own[0]))),
-        steady_s=probes.mean(probes.each(found, lambda own: _steady_s(own[0]))),
+        steady_s=probes.geometric_mean(probes.each(found, lambda own: _steady_s(own[0]))),
     )
 
 

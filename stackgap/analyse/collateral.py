@@ -12,8 +12,8 @@ from stackgap.probe_records import LightLoad
 
 @dataclass(frozen=True)
 class QuantileSummary:
-    """A quantile of the light load's latency, in ms: alone and beside the heavy load, and the
-    difference and ratio of the two within generations."""
+    """A quantile of the light load's latency, in ms: alone and beside the heavy load (geometric
+    means), and the difference (mean) and ratio of the two within generations."""
 
     alone_ms: Estimate
     beside_ms: Estimate
@@ -53,8 +53,8 @@ def _summary(run: ProbeRun, stack: str) -> CollateralSummary:
 def _quantile(found: dict[int, list[LightLoad]], share: float) -> QuantileSummary:
     alone, beside = (_each_ms(found, share, heavy) for heavy in (False, True))
     return QuantileSummary(
-        alone_ms=probes.mean(alone),
-        beside_ms=probes.mean(beside),
+        alone_ms=probes.geometric_mean(alone),
+        beside_ms=probes.geometric_mean(beside),
         difference_ms=contrasts.difference(beside, alone),
         ratio=contrasts.ratio(beside, alone),
     )

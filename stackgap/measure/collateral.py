@@ -6,10 +6,11 @@ from contextlib import ExitStack
 import msgspec
 
 from stackgap.measure import load
-from stackgap.measure.engine import Load, Resident
+from stackgap.measure.engine import Load, Resident, ServerDied
 from stackgap.measure.process import ProcessEngine
 from stackgap.probe_records import CollateralSettings
 
+_PATH = "/health"
 LIGHT_CONNECTIONS = 8
 # The most that wait at once: long requests at a low rate do not queue for a connection.
 HEAVY_CONNECTIONS = 8
@@ -51,6 +52,8 @@ class Collateral:
                 heavy_process = stack.enter_context(load.start(order, engine.process_group))
             light = load.run(self._light_order(resident, settings, seed), engine.process_group)
             beside = load.finish(heavy_process) if heavy_process else None
+            if light.watch_lost:
+                raise ServerDied(f"{resident.stack.name}: processes {light.watch_lost} died")
         return self._reading(resident, light, beside)
 
     def _reading(
@@ -86,7 +89,7 @@ class Collateral:
     ) -> load.BurstOrder:
         asked = Load(settings.light_hz, settings.lead_s, settings.window_s, LIGHT_CONNECTIONS, seed)
         order = self._engine.order(resident, asked)
-        return msgspec.structs.replace(order, method="GET", path="/health", bodies=[], mode="spin")
+        return msgspec.structs.replace(order, method="GET", path=_PATH, bodies=[], mode="spin")
 
 
 def _healthy(sample: load.Sample) -> bool:

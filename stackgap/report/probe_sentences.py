@@ -87,7 +87,7 @@ def _columns(plan: ProbePlan) -> Sequence[str]:
                 f"{cold_start.LAST} of up to {settings.most_requests}, sent one after another.",
                 f"Steady is where the median CPU of {cold_start.RUNNING} requests comes within "
                 f"{f.percent(cold_start.WITHIN)} of the last ones' for the first time; counted "
-                "in requests after the first, and in seconds from exec.",
+                "in requests after the first, and in time from exec.",
             )
         case CollateralSettings():
             return (

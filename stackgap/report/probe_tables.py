@@ -76,31 +76,31 @@ def table(run: ProbeRun) -> ProbeTable:
 def _cold_start(run: ProbeRun) -> ProbeTable:
     headings = ColdStartRow(
         stack="stack",
-        first_answer="first answer after s",
+        first_answer="first answer after ms",
         ratio=f"× {run.plan.reference}",
-        cpu="CPU s until then",
+        cpu="CPU ms until then",
         first="first request ms",
         later="a later one ms",
         steady_after="requests until steady",
-        steady="steady after s",
+        steady="steady after ms",
     )
     return ProbeTable(
         headings,
         [_cold_start_row(own, run.plan.reference) for own in cold_start.summaries(run)],
-        (("first_answer", "ratio", "cpu"), ("first", "later", "steady_after", "steady")),
+        (("first_answer", "ratio"), ("cpu", "first", "later"), ("steady_after", "steady")),
     )
 
 
 def _cold_start_row(own: ColdStartSummary, reference: str) -> ColdStartRow:
     return ColdStartRow(
         stack=own.stack,
-        first_answer=f.bare(own.first_answer_s, f.SECONDS),
+        first_answer=f.bare(own.first_answer_s.scaled(1000), f.MILLISECONDS),
         ratio=_ratio(own.stack, own.ratio, reference),
-        cpu=f.bare(own.cpu_s, f.SECONDS),
+        cpu=f.bare(own.cpu_s.scaled(1000), f.MILLISECONDS),
         first=f.bare(own.first_ms, f.MILLISECONDS),
         later=f.point(own.later_ms, f.MILLISECONDS),
         steady_after=f.bare(own.steady_after, f.REQUESTS),
-        steady=f.bare(own.steady_s, f.SECONDS),
+        steady=f.bare(own.steady_s.scaled(1000), f.MILLISECONDS),
     )
 
 
@@ -117,7 +117,7 @@ def _collateral(run: ProbeRun) -> ProbeTable:
     return ProbeTable(
         headings,
         [_collateral_row(own) for own in collateral.summaries(run)],
-        (("p50_alone", "p50_beside", "p99_alone", "p99_beside"), ("difference", "ratio")),
+        (("p50_alone", "p50_beside"), ("p99_alone", "p99_beside"), ("difference", "ratio")),
     )
 
 

@@ -11,7 +11,7 @@ from stackgap.run.probes.search import highest_held
 
 # A disturbance makes a server slower, never faster: one trial that fails does not settle it.
 _FAILURES = 2
-_ATTEMPTS = 3
+_ATTEMPTS = 4
 # What the generator calls a request whose answer, or whose turn, did not come in time.
 _OVERLOAD = frozenset({"timeout", "unsent"})
 
@@ -72,10 +72,20 @@ class _Trials:
         made = self._at.setdefault(rate_hz, [])
         while not any(criterion(trial, self._settings) for trial in made):
             failures = sum(not trial.voided for trial in made)
-            if self.faults or failures == _FAILURES or len(made) == _ATTEMPTS:
+            if self.faults or failures == _FAILURES:
+                return False
+            if len(made) == _ATTEMPTS:
+                self._blame_lateness(rate_hz, made)
                 return False
             made.append(self._trial(rate_hz, self._window_s(rate_hz)))
         return True
+
+    def _blame_lateness(self, rate_hz: float, made: list[Trial]) -> None:
+        """At a rate it can send at, a generator that stays late was kept from it: nothing is
+        learnt of the server. Beyond, it has come to its own limit."""
+        if rate_hz <= self._settings.generator_hz:
+            late = next(reason for trial in made for reason in trial.voided)
+            self.faults.append(f"{late} at {rate_hz:,.0f} req/s, again and again")
 
     def _closed_hz(self, window_s: float) -> float:
         trial = self._trial(None, window_s)

@@ -32,6 +32,10 @@ def _trials(records: list[AnyProbeRecord]) -> list[Trial]:
     return [record for record in records if isinstance(record, Trial)]
 
 
+def _voids(records: list[AnyProbeRecord]) -> list[list[str]]:
+    return [record.voided for record in records if isinstance(record, GenerationEnded)]
+
+
 def test_both_rates_are_found_as_precisely_as_asked(tmp_path: Path) -> None:
     found = _summaries(_probe(tmp_path, Limited(LIMIT_HZ)))
     for stack, limit_hz in LIMIT_HZ.items():
@@ -64,21 +68,38 @@ def test_one_disturbed_trial_does_not_lower_the_rate(tmp_path: Path) -> None:
 
 
 def test_what_the_generator_is_too_slow_for_is_said_to_be_at_least(tmp_path: Path) -> None:
-    records = _probe(tmp_path, Limited(LIMIT_HZ, generator_hz=15_000))
+    fast = {AXUM: 90_000.0, FASTAPI: 1_000.0}
+    records = _probe(tmp_path, Limited(fast, generator_hz=60_000))
     saturation = _summaries(records)[AXUM].saturation
     assert saturation.at_least == 1
-    assert saturation.rate_hz.estimate == pytest.approx(15_000, rel=0.05)
+    assert saturation.rate_hz.estimate == pytest.approx(60_000, rel=0.05)
     late = [trial for trial in _trials(records) if trial.voided]
     assert late
-    assert all(trial.rate_hz > 15_000 for trial in late)
+    assert all(trial.rate_hz > 60_000 for trial in late)
     assert _summaries(records)[FASTAPI].saturation.at_least == 0
+
+
+def test_a_generator_that_is_late_once_is_asked_again(tmp_path: Path) -> None:
+    late = {FIRST_TRIAL: {"lateness_p99_ns": 5_000_000}}
+    records = _probe(tmp_path, Limited(LIMIT_HZ, faults=late))
+    assert _voids(records) == [[]]
+    assert _summaries(records) == _summaries(_probe(tmp_path / "again", Limited(LIMIT_HZ)))
+
+
+def test_a_generator_that_stays_late_at_a_rate_it_can_send_at_voids_the_generation(
+    tmp_path: Path,
+) -> None:
+    kept_from_it = {FIRST_TRIAL + n: {"lateness_p99_ns": 5_000_000} for n in range(4)}
+    (first,), *rest = _voids(_probe(tmp_path, Limited(LIMIT_HZ, faults=kept_from_it)))
+    assert "sends p99 5.0 ms late at " in first
+    assert first.endswith("again and again")
+    assert rest == [[]]
 
 
 def test_requests_without_an_answer_in_time_are_too_much_load_and_no_fault(tmp_path: Path) -> None:
     unsent = {FIRST_TRIAL: {"failed": {"unsent": 3, "timeout": 1}}}
     records = _probe(tmp_path, Limited(LIMIT_HZ, faults=unsent))
-    (ended,) = [record for record in records if isinstance(record, GenerationEnded)]
-    assert ended.voided == []
+    assert _voids(records) == [[]]
 
 
 @pytest.mark.parametrize(
@@ -94,10 +115,9 @@ def test_wrong_or_failing_answers_void_the_generation_and_end_its_trials(
 ) -> None:
     engine = Limited(LIMIT_HZ, faults={at: fault})
     records = _probe(tmp_path, engine)
-    first, *rest = [record for record in records if isinstance(record, GenerationEnded)]
-    assert len(first.voided) == 1
-    assert first.voided[0].endswith(reason)
-    assert [record.voided for record in rest] == [[]]
+    (first,), *rest = _voids(records)
+    assert first.endswith(reason)
+    assert rest == [[]]
     first_stack = _trials(records)[0].stack if at else None
     of_first = [own for own in _trials(records) if own.generation == 0 and own.stack == first_stack]
     assert len(of_first) == (at if at else 0)

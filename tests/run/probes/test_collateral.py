@@ -1,5 +1,6 @@
 """Light loads, late generators, and what voids a generation."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -16,8 +17,10 @@ from stackgap.run.probes.plan import collateral_settings
 from tests.run.pipeline import AXUM, FASTAPI, fake_engine
 from tests.run.probes.records import measured
 
+Fault = Mapping[str, object]
+
 SETTINGS = CollateralSettings(heavy_hz=5)
-LATE = {"lateness_p99_ns": 3_000_000}
+LATE: Fault = {"lateness_p99_ns": 3_000_000}
 BESIDE_MS = {AXUM: 2, FASTAPI: 40}
 
 
@@ -25,7 +28,7 @@ class Loads:
     """Requests take 1 ms alone, and beside the heavy load as BESIDE_MS says; the load of an
     ordinal number in `faults` has those fields instead."""
 
-    def __init__(self, faults: dict[int, dict[str, object]] | None = None) -> None:
+    def __init__(self, faults: Mapping[int, Fault] | None = None) -> None:
         self._faults = faults or {}
         self.made = 0
 
@@ -74,7 +77,7 @@ def test_each_server_is_asked_alone_and_beside_the_heavy_load(tmp_path: Path) ->
 
 
 def test_a_load_whose_generator_was_late_is_made_again_and_not_used(tmp_path: Path) -> None:
-    slow = LATE | {"latency_ns_histogram": [(900_000_000, 400)]}
+    slow: Fault = {**LATE, "latency_ns_histogram": [(900_000_000, 400)]}
     records = _probe(tmp_path, Loads({0: slow, 1: slow}))
     assert [bool(own.voided) for own in _loads(records)] == [True, True, *[False] * 4]
     assert _voids(records) == [[]]
@@ -98,7 +101,7 @@ def test_a_generator_that_stays_late_voids_the_generation(tmp_path: Path) -> Non
     ],
 )
 def test_failing_or_wrong_answers_void_the_generation(
-    tmp_path: Path, fault: dict[str, object], reason: str
+    tmp_path: Path, fault: Fault, reason: str
 ) -> None:
     (first,), *rest = _voids(_probe(tmp_path, Loads({1: fault})))
     assert first.endswith(reason)
@@ -106,7 +109,7 @@ def test_failing_or_wrong_answers_void_the_generation(
 
 
 def test_a_heavy_load_without_an_answer_is_none(tmp_path: Path) -> None:
-    nothing: dict[str, object] = {"heavy_answered": 0}
+    nothing: Fault = {"heavy_answered": 0}
     first, *rest = _voids(_probe(tmp_path, Loads(dict.fromkeys(range(4), nothing))))
     assert len(first) == 2
     assert all(reason.endswith("the heavy load had no answer") for reason in first)

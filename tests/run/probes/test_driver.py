@@ -10,7 +10,7 @@ from stackgap.measure.engine import ServerDied
 from stackgap.probe_records import AnyProbeRecord, ColdStart, ColdStartSettings
 from stackgap.records import GenerationEnded, GenerationStarted, RunEnded, RunGivenUp
 from stackgap.run import store
-from stackgap.run.plan import PlanError
+from stackgap.run.plan import REFERENCE, PlanError
 from stackgap.run.probes import plan
 from stackgap.run.probes.driver import Visit
 from stackgap.run.runner import RunAborted
@@ -117,4 +117,4 @@ def test_a_stack_named_twice_is_refused() -> None:
 @pytest.mark.parametrize("names", plan.DEFAULT_STACKS.values(), ids=plan.DEFAULT_STACKS)
 def test_the_default_stacks_are_there_with_what_ratios_are_taken_to(names: list[str]) -> None:
     assert set(names) <= set(stacks())
-    assert plan.REFERENCE in names
+    assert REFERENCE in names
