@@ -58,10 +58,20 @@ def _bands() -> list[Band]:
 
 def find(equation: str, n: int) -> Band:
     """The narrowest band that holds for `n`; MisuseError names the largest n there is."""
-    sizes = sorted((b for b in _bands() if b.equation == equation), key=lambda band: band.max_n)
+    sizes = _by_size(equation)
     for band in sizes:
         if n <= band.max_n:
             return band
-    if not sizes:
-        raise MisuseError(f"no rates are declared for equation {equation!r}")
     raise MisuseError(f"rates are declared for {equation} up to n = {sizes[-1].max_n}, not {n}")
+
+
+def largest_n(equation: str) -> int:
+    """The largest n that rates are declared for; MisuseError where none are."""
+    return _by_size(equation)[-1].max_n
+
+
+def _by_size(equation: str) -> list[Band]:
+    bands = [band for band in _bands() if band.equation == equation]
+    if not bands:
+        raise MisuseError(f"no rates are declared for equation {equation!r}")
+    return sorted(bands, key=lambda band: band.max_n)

@@ -67,7 +67,8 @@ class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def needs_rust(self) -> bool:
         """Whether Rust of this project runs in the server, and /health must show its hash."""
-        in_python = self.backend.startswith("rust") or self.codec in {"rust", "bytes", "float64"}
+        of_rust = {"rust", "bytes", "float64", "lexical"}
+        in_python = self.backend.startswith("rust") or self.codec in of_rust
         return self.server == "axum" or in_python
 
 

@@ -80,7 +80,7 @@ class AtRate:
 
 @dataclass(frozen=True)
 class Sizes:
-    """Several runs of one equation, by n."""
+    """Several runs of one equation, by n; `rates` are those at which anything was compared."""
 
     equation: str
     reference: str
@@ -138,11 +138,12 @@ def compared(recorded: Sequence[Sequence[AnyRecord]]) -> Sizes:
     shared = [name for name in first.rates_hz if all(name in run.rates_hz for run in runs)]
     if not shared:
         raise MisuseError(f"{_both(first, runs[-1])} have no rate in common")
+    rates = [_at_rate(runs, name) for name in shared]
     return Sizes(
         equation=first.started.plan.equation,
         reference=first.started.plan.reference,
         runs=tuple(_sized(run) for run in runs),
-        rates=tuple(_at_rate(runs, name) for name in shared),
+        rates=tuple(rate for rate in rates if rate.to_reference),
     )
 
 

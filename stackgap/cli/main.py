@@ -2,7 +2,19 @@
 
 import typer
 
-from stackgap.cli import bench, doctor, listing, probe, report, run, selftest, serve, verify
+from stackgap.cli import (
+    bench,
+    crossovers,
+    doctor,
+    listing,
+    probe,
+    report,
+    run,
+    selftest,
+    serve,
+    sizes,
+    verify,
+)
 
 app = typer.Typer(
     name="stackgap",
@@ -14,8 +26,10 @@ app = typer.Typer(
 )
 
 app.command("run")(run.run)
+app.command("sizes")(sizes.sizes)
 app.add_typer(probe.app, name="probe")
 app.command("report")(report.report)
+app.command("crossovers")(crossovers.crossovers)
 app.command("list")(listing.list_)
 app.command("serve")(serve.serve)
 app.command("verify")(verify.verify)

@@ -1,30 +1,28 @@
 """`stackgap run`: measure, and say what was found."""
 
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
-from stackgap import build, project, stacks
-from stackgap.analyse import conditions
-from stackgap.cli.failures import INTERRUPTED, console, errors, explained
-from stackgap.cli.progress import RunProgress
-from stackgap.cli.results import show
+from stackgap import project, stacks
+from stackgap.cli import options
+from stackgap.cli.failures import explained
+from stackgap.cli.measuring import (
+    conditions_of,
+    measure,
+    refuse_other_conditions,
+    selected,
+    start_of,
+)
+from stackgap.cli.results import show, then_shown
 from stackgap.cli.signals import interrupt_on_terminate
-from stackgap.measure import cores, provenance
-from stackgap.measure.process import process_engine
-from stackgap.measure.workload import Workload
 from stackgap.misuse import MisuseError
-from stackgap.records import AnyRecord, Plan, RunStarted
+from stackgap.records import Plan
 from stackgap.run import runner, store
-from stackgap.run.generation import steps
-from stackgap.run.plan import REFERENCE, PlanError, Rates, full_plan, make_plan
-from stackgap.run.runner import RunAborted
-from stackgap.run.store import RecordFile
+from stackgap.run.plan import REFERENCE, Rates, full_plan, make_plan
 
 _GENERATIONS, _ROUNDS = 6, 8
 _FULL_GENERATIONS, _FULL_ROUNDS = 10, 16
@@ -55,18 +53,18 @@ def run(
     ] = False,
     generations: Annotated[
         int | None,
-        typer.Option(min=1, help="Fresh starts of all servers; verdicts need 6. [6, full: 10]"),
+        typer.Option(min=1, help="Fresh starts of all servers; verdicts need 6. (6; full: 10)"),
     ] = None,
     most_generations: Annotated[
         int | None,
         typer.Option(
             min=1,
-            help="Go on to so many while a ratio is not known to 3 %. [no more, full: 30]",
+            help="Go on to so many while a ratio is not known to 3 %. (no more; full: 30)",
         ),
     ] = None,
     rounds: Annotated[
         int | None,
-        typer.Option(min=1, help="Slices of each cell in a generation. [8, full: 16]"),
+        typer.Option(min=1, help="Slices of each cell in a generation. (8; full: 16)"),
     ] = None,
     seed: Annotated[
         int | None, typer.Option(help="Fixes the order of slices; random if not given.")
@@ -90,10 +88,10 @@ def run(
     """
     interrupt_on_terminate()
     with explained(), store.only_one():
-        _refuse_contradictions(context, resume=resume, full=full)
+        _refuse_contradictions(context, full=full)
         if resume:
             file, kept = store.reopen(runs / run_id if run_id else store.latest_run(runs))
-            _refuse_other_conditions(_start_of(kept))
+            refuse_other_conditions(start_of(kept))
         else:
             plan = _plan(
                 full=full,
@@ -108,9 +106,11 @@ def run(
                 seed=random.randrange(2**32) if seed is None else seed,
                 engine="process" if generator == "spin" else "process, blocking generator",
             )
-            first = runner.started(plan, _new_id(equation, n), _conditions(plan))
+            first = runner.started(plan, _new_id(equation, n), conditions_of(plan))
             file, kept = store.create(runs, first), [first]
-        _measure_and_show(file, kept)
+        again = f"`stackgap run --resume --run-id {file.path.parent.name}` goes on"
+        with then_shown(file, show, again):
+            measure(file, kept)
 
 
 def _plan(
@@ -140,7 +140,7 @@ def _plan(
             engine=engine,
         )
     return make_plan(
-        _selected(stack),
+        selected(stack),
         equation=equation,
         n=n,
         which_rates=which_rates,
@@ -153,88 +153,11 @@ def _plan(
     )
 
 
-def _refuse_contradictions(context: typer.Context, *, resume: bool, full: bool) -> None:
-    sources = {name: context.get_parameter_source(name) for name in context.params}
-    given = {name for name, source in sources.items() if source and source.name == "COMMANDLINE"}
-    if "run_id" in given and not resume:
-        raise MisuseError("--run-id says which run to go on with: it needs --resume")
-    if resume and (others := given - {"resume", "run_id", "runs"}):
-        raise MisuseError(f"--resume goes on with the run's own plan: leave out {_options(others)}")
-    if full and (fixed := given & {"rates", "reference"}):
-        raise MisuseError(f"--full fixes rates and reference: leave out {_options(fixed)}")
-
-
-def _options(names: set[str]) -> str:
-    return ", ".join(f"--{name.replace('_', '-')}" for name in sorted(names))
-
-
-def _measure_and_show(file: RecordFile, kept: list[AnyRecord]) -> None:
-    folder = file.path.parent
-    try:
-        with _then_shown(folder):
-            _measure(file, kept)
-    except KeyboardInterrupt:
-        errors.print(
-            f"Interrupted. What was measured is kept; "
-            f"`stackgap run --resume --run-id {folder.name}` goes on.",
-            soft_wrap=True,
-        )
-        raise typer.Exit(INTERRUPTED) from None
-    finally:
-        file.close()
-
-
-@contextmanager
-def _then_shown(folder: Path) -> Iterator[None]:
-    """Shows what was measured inside, also where that was broken off. After another failure
-    the message matters, and `stackgap report` shows the rest."""
-    try:
-        yield
-    except (KeyboardInterrupt, RunAborted):
-        show(folder, console)
-        raise
-    show(folder, console)
-
-
-def _measure(file: RecordFile, kept: list[AnyRecord]) -> None:
-    plan = _start_of(kept).plan
-    known = stacks.stacks()
-    with (
-        process_engine(
-            Workload(plan.equation, plan.n),
-            cores.choose(),
-            build.source_hash(),
-            "block" if "block" in plan.engine else "spin",
-        ) as engine,
-        RunProgress(console, plan.generations, steps(plan)) as progress,
-    ):
-        runner.run(engine, plan, known, file, kept, progress)
-
-
-def _start_of(kept: list[AnyRecord]) -> RunStarted:
-    first = kept[0]
-    assert isinstance(first, RunStarted)
-    return first
-
-
-def _conditions(plan: Plan) -> dict[str, Any]:
-    known = [stacks.find(name) for name in dict.fromkeys(cell.stack for cell in plan.cells)]
-    return provenance.collect(cores.choose(), build.source_hash(), known)
-
-
-def _refuse_other_conditions(first: RunStarted) -> None:
-    """Generations of one run are one sample: nothing that they share may change between them."""
-    if changed := conditions.changed(first.provenance, _conditions(first.plan)):
-        raise PlanError(
-            f"run {first.run_id} was measured under other conditions ({', '.join(changed)}): "
-            "start a new run"
-        )
-
-
-def _selected(names: list[str] | None) -> list[stacks.Stack]:
-    if names is None:
-        return [stack for stack in stacks.stacks().values() if stack.main]
-    return [stacks.find(name) for name in names]
+def _refuse_contradictions(context: typer.Context, *, full: bool) -> None:
+    names = options.given(context)
+    options.refuse_plan_on_resume(names, which="run_id", things="run")
+    if full and (fixed := names & {"rates", "reference"}):
+        raise MisuseError(f"--full fixes rates and reference: leave out {options.listed(fixed)}")
 
 
 def _new_id(equation: str, n: int) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from stackgap.analyse.interval import Estimate, Interval
+from stackgap.analyse.interval import Estimate
 from stackgap.analyse.summary import CellSummary, Summary
 from stackgap.report import formatting as f
 from stackgap.report.drawing import (
@@ -17,6 +17,8 @@ from stackgap.report.drawing import (
     MUTED,
     SECOND,
     Figure,
+    centre,
+    ends,
     from_zero,
     labels,
     row_axis,
@@ -134,15 +136,10 @@ def _memory(summary: Summary) -> dict[str, Any]:
 
 
 def _point(stack: str, estimate: Estimate, quantity: f.Quantity) -> dict[str, Any]:
-    """Without an interval the ends are the estimate: nothing is drawn to either side."""
-    low, high = (
-        (estimate.low, estimate.high)
-        if isinstance(estimate, Interval)
-        else (estimate.estimate, estimate.estimate)
-    )
+    low, high = ends(estimate)
     return {
         "stack": stack,
-        "estimate": estimate.estimate,
+        "estimate": centre(estimate),
         "low": low,
         "high": high,
         "text": f.point(estimate, quantity) + ("×" if quantity is f.RATIO else ""),

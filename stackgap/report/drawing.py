@@ -6,6 +6,8 @@ from typing import Any
 
 import altair as alt
 
+from stackgap.analyse.interval import Estimate, Interval
+
 INK = "var(--ink)"
 MUTED = "var(--muted)"
 LINE = "var(--line)"
@@ -25,9 +27,33 @@ class Figure:
     spec: dict[str, Any]
 
 
+def centre(estimate: Estimate) -> float:
+    """The value of an estimate that has one."""
+    assert estimate.estimate is not None, "nothing is shown of what no generation has"
+    return estimate.estimate
+
+
+def ends(estimate: Estimate) -> tuple[float, float]:
+    """Without an interval both are the estimate: nothing is drawn to either side."""
+    if isinstance(estimate, Interval):
+        return estimate.low, estimate.high
+    return centre(estimate), centre(estimate)
+
+
 def row_axis(field: str) -> alt.Y:
     """A row for each value of `field`, in the order of the data."""
     return alt.Y(f"{field}:N", sort=None, title=None, axis=alt.Axis(labelLimit=200))
+
+
+def stack_colour(stacks: Sequence[str]) -> alt.Color:
+    """A colour for each stack, and a legend in their order."""
+    return alt.Color(
+        "stack:N",
+        title=None,
+        sort=list(stacks),
+        scale=alt.Scale(scheme="tableau10" if len(stacks) <= 10 else "tableau20"),
+        legend=alt.Legend(orient="top", columns=2, labelLimit=300, symbolOpacity=1),
+    )
 
 
 def from_zero(bars: Sequence[dict[str, Any]], room: float) -> alt.Scale:

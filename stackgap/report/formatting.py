@@ -20,6 +20,7 @@ class Quantity:
 MICROSECONDS = Quantity(" µs", 1, 1)
 MILLISECONDS = Quantity(" ms", 1, 2)
 MICROSECONDS_PER_SECOND = Quantity(" µs/s", 1, 0)
+MILLISECONDS_PER_SECOND = Quantity(" ms/s", 1, 2)
 MEBIBYTES = Quantity(" MiB", 1, 1)
 RATIO = Quantity("×", 1, 2)
 REQUESTS = Quantity(" requests", 1, 1)

@@ -9,12 +9,22 @@ import vl_convert
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from stackgap.analyse.crossovers import Sizes
 from stackgap.analyse.interval import MIN_GENERATIONS
 from stackgap.analyse.select import SLOWEST_SHARE_DROPPED
 from stackgap.analyse.summary import Summary
 from stackgap.analyse.verdicts import CLEAR_RATIO, MAX_HALF_WIDTH, MAX_VOID_SHARE
 from stackgap.records import Plan
-from stackgap.report import attribution, charts, provenance, rows, sentences, waterfall
+from stackgap.report import (
+    attribution,
+    charts,
+    cost_lines,
+    provenance,
+    rows,
+    sentences,
+    sizes,
+    waterfall,
+)
 from stackgap.report import formatting as f
 
 _SCRIPT = "window.vegaEmbed = vegaEmbed;"
@@ -23,7 +33,8 @@ _SCRIPT = "window.vegaEmbed = vegaEmbed;"
 def render(summary: Summary) -> str:
     """The whole page, about 0.9 MB: most of it draws the charts without a network."""
     of_cells, of_parts = charts.figures(summary), waterfall.figures(summary)
-    shown = [*of_cells, *of_parts]
+    of_lines = cost_lines.figures(summary)
+    shown = [*of_cells, *of_parts, *of_lines]
     return (
         _environment()
         .get_template("template.html")
@@ -52,9 +63,34 @@ def render(summary: Summary) -> str:
             attributions=attribution.sections(summary),
             import_headings=attribution.IMPORT_HEADINGS,
             import_rows=attribution.import_rows(summary.import_ladder),
+            line_title=cost_lines.TITLE,
+            line_headings=cost_lines.headings(summary),
+            line_rows=cost_lines.rows(summary),
+            lines=cost_lines.lines(summary),
+            figures_of_lines=of_lines,
             figures_of_cells=of_cells,
             figures_of_parts=of_parts,
             figures=shown,
+            vega=_vega() if shown else "",
+        )
+    )
+
+
+def render_sizes(over: Sizes) -> str:
+    """The page on several sizes of one equation."""
+    shown = sizes.sections(over)
+    return (
+        _environment()
+        .get_template("sizes.html")
+        .render(
+            title=sizes.title(over),
+            headline=sizes.headline(over),
+            what_was_run=sizes.what_was_run(over),
+            caveats=sizes.caveats(over),
+            reference=over.reference,
+            sections=shown,
+            how_to_read=sizes.HOW_TO_READ,
+            figures=[own.figure for own in shown],
             vega=_vega() if shown else "",
         )
     )

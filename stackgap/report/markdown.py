@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from stackgap.analyse.crossovers import Sizes
 from stackgap.analyse.summary import Summary
-from stackgap.report import attribution, sentences
+from stackgap.report import attribution, cost_lines, sentences, sizes
 from stackgap.report.rows import cell_headings, cell_rows
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
@@ -33,11 +34,32 @@ def _lines(summary: Summary) -> Iterator[str]:
         yield from _titled("Memory of one Python process, import by import")
         rows = attribution.import_rows(summary.import_ladder)
         yield from table(attribution.IMPORT_HEADINGS, rows)
+    if summary.cost_models:
+        yield from _cost_lines(summary)
     yield from section("Checks", sentences.checks(summary))
     yield from section("Left out", sentences.refusals(summary.refused))
     yield from section("Warnings", sentences.warnings(summary))
     yield ""
     yield f"    {sentences.command(summary.plan)}"
+    yield ""
+
+
+def render_sizes(over: Sizes) -> str:
+    """Several sizes of one equation: ratios against n, and what crosses where."""
+    return "\n".join(_lines_of_sizes(over))
+
+
+def _lines_of_sizes(over: Sizes) -> Iterator[str]:
+    yield f"**{escaped(sizes.headline(over))}**"
+    yield ""
+    yield escaped(sizes.what_was_run(over))
+    for own in sizes.sections(over):
+        yield from _titled(own.title)
+        yield from table(own.headings, own.rows)
+        yield from section(f"Where the gap to {over.reference} closes, {own.at}", own.gaps)
+        yield from section(f"Where the better choice changes, {own.at}", own.choices)
+    yield from section("How to read it", sizes.HOW_TO_READ)
+    yield from section("Warnings", sizes.caveats(over))
     yield ""
 
 
@@ -58,6 +80,14 @@ def _attribution(own: attribution.Section) -> Iterator[str]:
         yield from table(own.headings, own.rows)
         yield ""
     yield from _listed(own.lines)
+
+
+def _cost_lines(summary: Summary) -> Iterator[str]:
+    yield from _titled(cost_lines.TITLE)
+    if rows := cost_lines.rows(summary):
+        yield from table(cost_lines.headings(summary), rows)
+        yield ""
+    yield from _listed(cost_lines.lines(summary))
 
 
 def section(title: str, lines: Sequence[str]) -> Iterator[str]:

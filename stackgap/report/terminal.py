@@ -12,8 +12,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from stackgap.analyse.crossovers import Sizes
 from stackgap.analyse.summary import SeedCard, Summary
-from stackgap.report import attribution, sentences
+from stackgap.report import attribution, cost_lines, sentences, sizes
 from stackgap.report.rows import cell_headings, cell_rows
 
 Row = tuple[str, ...]
@@ -22,6 +23,7 @@ Row = tuple[str, ...]
 _MEASURED = (("cpu", "core", "ratio"), ("p50", "p99", "anonymous", "file"))
 _PARTS = (("saved", "share"), ("first_in", "last_in", "surcharge"))
 _IMPORTS = (("anonymous", "added", "file"),)
+_LINES = (("constant", "per_request"), ("predicted", "holds"))
 _HEADING_WIDTH = 9
 _UNLIMITED = 1000
 
@@ -37,12 +39,61 @@ def render(summary: Summary) -> Group:
         *section("What may be said", sentences.verdicts(summary)),
         *(part for own in attribution.sections(summary) for part in _attribution(own)),
         *_import_ladder(summary),
+        *_cost_lines(summary),
         *section("Checks", sentences.checks(summary), _checks_style(summary)),
         *section("Left out", sentences.refusals(summary.refused), "yellow"),
         *section("Warnings", sentences.warnings(summary), "yellow"),
         *section("In one sentence", [sentences.headline(summary)], "bold green"),
         Text(),
     )
+
+
+def render_sizes(over: Sizes) -> Group:
+    """Several sizes of one equation; what to take away comes last."""
+    return Group(
+        Text(sizes.what_was_run(over), style="dim"),
+        *(part for own in sizes.sections(over) for part in _size_section(own, over.reference)),
+        *section("How to read it", sizes.HOW_TO_READ),
+        *section("Warnings", sizes.caveats(over), "yellow"),
+        *section("In one sentence", [sizes.headline(over)], "bold green"),
+        Text(),
+    )
+
+
+def _size_section(own: sizes.Section, reference: str) -> Iterator[RenderableType]:
+    yield Text(f"\n{own.title}", style="bold")
+    yield _SizesTable(own)
+    yield from section(f"Where the gap to {reference} closes, {own.at}", own.gaps)
+    yield from section(f"Where the better choice changes, {own.at}", own.choices)
+
+
+class _SizesTable:
+    """One table where the terminal is wide enough, else one for each half of its sizes."""
+
+    def __init__(self, own: sizes.Section) -> None:
+        self._headings = own.headings
+        self._rows = own.rows
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        def fitting(columns: Sequence[int]) -> RenderResult:
+            table = self._table(columns)
+            needed = Measurement.get(console, options.update(max_width=_UNLIMITED), table)
+            if needed.maximum <= options.max_width or len(columns) == 1:
+                yield table
+            else:
+                half = (len(columns) + 1) // 2
+                yield from fitting(columns[:half])
+                yield from fitting(columns[half:])
+
+        return fitting(range(1, len(self._headings)))
+
+    def _table(self, columns: Sequence[int]) -> Table:
+        table = _framed(self._headings[0])
+        for column in columns:
+            _add_column(table, self._headings[column])
+        for row in self._rows:
+            table.add_row(Text(row[0]), *(_dimmed(row[column]) for column in columns))
+        return table
 
 
 class WideTable:
@@ -70,18 +121,9 @@ class WideTable:
             yield from (self._table(columns) for columns in self._groups)
 
     def _table(self, columns: Sequence[str]) -> Table:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-        table.add_column(Text(self._headings[0]), vertical="bottom", overflow="fold")
+        table = _framed(self._headings[0])
         for column in columns:
-            heading = wrap(
-                getattr(self._headings, column),
-                _HEADING_WIDTH,
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
-            table.add_column(
-                Text("\n".join(heading)), justify="right", vertical="bottom", no_wrap=True
-            )
+            _add_column(table, getattr(self._headings, column))
         for title, rows in self._sections:
             if title:
                 table.add_row(Text(title, style="bold"))
@@ -89,6 +131,25 @@ class WideTable:
                 table.add_row(*_cells(row, columns))
             table.add_section()
         return table
+
+
+def _framed(heading: str) -> Table:
+    """A table with its first column, which names the rows."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.add_column(Text(heading), vertical="bottom", overflow="fold")
+    return table
+
+
+def _add_column(table: Table, heading: str) -> None:
+    lines = wrap(heading, _HEADING_WIDTH, break_long_words=False, break_on_hyphens=False)
+    table.add_column(Text("\n".join(lines)), justify="right", vertical="bottom", no_wrap=True)
+
+
+def _dimmed(text: str) -> Text:
+    """A cell whose interval steps back."""
+    cell = Text(text)
+    cell.highlight_regex(r"[\[(].*[\])]", "not bold dim")
+    return cell
 
 
 def _cell_table(summary: Summary) -> WideTable:
@@ -111,13 +172,20 @@ def _import_ladder(summary: Summary) -> Iterator[RenderableType]:
         yield WideTable(attribution.IMPORT_HEADINGS, [("", rows)], _IMPORTS)
 
 
+def _cost_lines(summary: Summary) -> Iterator[RenderableType]:
+    if summary.cost_models:
+        yield Text(f"\n{cost_lines.TITLE}", style="bold")
+        if rows := cost_lines.rows(summary):
+            yield WideTable(cost_lines.headings(summary), [("", rows)], _LINES)
+        yield from _indented(cost_lines.lines(summary))
+
+
 def _cells(row: Row, columns: Iterable[str]) -> Iterator[Text]:
     yield Text(row[0])
     for column in columns:
-        cell = Text(getattr(row, column))
+        cell = _dimmed(getattr(row, column))
         if column == "ratio":
-            cell.stylize("bold")
-        cell.highlight_regex(r"[\[(].*[\])]", "not bold dim")
+            cell.stylize_before("bold")
         yield cell
 
 

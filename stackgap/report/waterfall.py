@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from stackgap.analyse.interval import Estimate, Interval
+from stackgap.analyse.interval import Estimate
 from stackgap.analyse.summary import Attribution, ImportSummary, Part, Summary
 from stackgap.report import formatting as f
 from stackgap.report.drawing import (
@@ -15,6 +15,8 @@ from stackgap.report.drawing import (
     INK,
     SECOND,
     Figure,
+    centre,
+    ends,
     from_zero,
     row_axis,
     spec,
@@ -64,11 +66,11 @@ def figures(summary: Summary) -> list[Figure]:
 
 
 def _gap_bars(own: Attribution) -> Iterator[Bar]:
-    left = _centre(own.first_us)
+    left = centre(own.first_us)
     yield _whole(own.first, own.first_us)
     for part in own.parts:
-        saved = _centre(part.saved_us)
-        low, high = _ends(part.saved_us)
+        saved = centre(part.saved_us)
+        low, high = ends(part.saved_us)
         yield Bar(part.name, left, left - saved, left - high, left - low, _change(part))
         left -= saved
     yield _whole(own.last, own.last_us)
@@ -84,29 +86,17 @@ def _change(part: Part) -> str:
 def _import_bars(ladder: Sequence[ImportSummary]) -> Iterator[Bar]:
     reached = 0.0
     for own in ladder:
-        low, high = _ends(own.added_anonymous_mib)
-        end = reached + _centre(own.added_anonymous_mib)
+        low, high = ends(own.added_anonymous_mib)
+        end = reached + centre(own.added_anonymous_mib)
         text = f.point(own.anonymous_mib, f.MEBIBYTES)
         yield Bar(own.step, reached, end, reached + low, reached + high, text)
         reached = end
 
 
 def _whole(name: str, cost_us: Estimate) -> Bar:
-    low, high = _ends(cost_us)
+    low, high = ends(cost_us)
     text = f.point(cost_us, f.MICROSECONDS)
-    return Bar(name, 0.0, _centre(cost_us), low, high, text, whole=True)
-
-
-def _centre(estimate: Estimate) -> float:
-    assert estimate.estimate is not None, "nothing is shown of what no generation has"
-    return estimate.estimate
-
-
-def _ends(estimate: Estimate) -> tuple[float, float]:
-    """Without an interval both are the estimate: nothing is drawn to either side."""
-    if isinstance(estimate, Interval):
-        return estimate.low, estimate.high
-    return _centre(estimate), _centre(estimate)
+    return Bar(name, 0.0, centre(cost_us), low, high, text, whole=True)
 
 
 def _waterfall(bars: Sequence[Bar], title: str) -> dict[str, Any]:

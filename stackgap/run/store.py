@@ -4,7 +4,7 @@ import errno
 import fcntl
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -17,6 +17,10 @@ from stackgap.records import AnyRecord, Record, RunStarted, Started
 RECORDS = "records.jsonl"
 REPORT = "report.html"
 TABLE = "report.md"
+SIZES_REPORT = "sizes.html"
+SIZES_TABLE = "sizes.md"
+# What the names of runs end with, but for their n, that are one series of sizes.
+SERIES = "-sizes"
 
 
 class StoreError(Exception):
@@ -144,23 +148,55 @@ def _record_file(folder: Path) -> Path:
 
 def write_report(folder: Path, html: str, markdown: str) -> None:
     """Writes a run's report beside its records; raises StoreError when that fails."""
-    _write(folder / REPORT, html)
+    _write(folder / REPORT, html, _report_again(folder))
     write_table(folder, markdown)
 
 
 def write_table(folder: Path, markdown: str) -> None:
     """Writes the report's Markdown beside its records; raises StoreError when that fails."""
-    _write(folder / TABLE, markdown)
+    _write(folder / TABLE, markdown, _report_again(folder))
 
 
-def _write(path: Path, content: str) -> None:
+def _report_again(folder: Path) -> str:
+    return f"stackgap report {folder.name}"
+
+
+def write_sizes(folders: Sequence[Path], html: str, markdown: str) -> None:
+    """Writes what several runs show together beside the records of the last of them; raises
+    StoreError when that fails."""
+    again = f"stackgap crossovers {' '.join(folder.name for folder in folders)}"
+    _write(folders[-1] / SIZES_REPORT, html, again)
+    _write(folders[-1] / SIZES_TABLE, markdown, again)
+
+
+def _write(path: Path, content: str, again: str) -> None:
     try:
         path.write_text(content, encoding="utf-8")
     except OSError as error:
         raise StoreError(
-            f"{path}: {error.strerror}; the records are safe, and "
-            f"`stackgap report {path.parent.name}` writes it again"
+            f"{path}: {error.strerror}; the records are safe, and `{again}` writes it again"
         ) from error
+
+
+def size_id(series: str, n: int) -> str:
+    """The name of a run that is one size of a series."""
+    return f"{series}-n{n}"
+
+
+def series(runs: Path, name: str | None) -> list[Path]:
+    """The runs that `stackgap sizes` began together under that name, smallest n first; those begun
+    last without a name. Raises StoreError when there are none."""
+    found: dict[str, dict[int, Path]] = {}
+    for path in runs.glob(f"*{SERIES}-n*/{RECORDS}"):
+        own, _, n = path.parent.name.rpartition("-n")
+        if own.endswith(SERIES) and n.isdecimal():
+            found.setdefault(own, {})[int(n)] = path.parent
+    if name is None and not found:
+        raise StoreError(f"{runs}: no sizes yet; `stackgap sizes` measures them")
+    chosen = max(found) if name is None else name
+    if chosen not in found:
+        raise StoreError(f"{runs / chosen}: no such series of sizes")
+    return [folder for _, folder in sorted(found[chosen].items())]
 
 
 def latest(runs: Path) -> Path:

@@ -43,6 +43,10 @@ TIMES = '"times_jd":[2451545.0]'
 PLANET = '"planet":"mars"'
 
 
+_LONG = 10_000
+_MOST_STEPS = b'"steps": 100000'
+
+
 @dataclass(frozen=True)
 class Case:
     """A request, what it must come to and, for a good one, a plain body of the same meaning."""
@@ -51,6 +55,12 @@ class Case:
     request: Request
     outcome: Outcome
     same_as: bytes | None = None
+
+    @property
+    def dear(self) -> bool:
+        """Whether it is long, white space apart, or asks for the most steps that are allowed."""
+        body = (self.request.body or b"").strip()
+        return len(body) > _LONG or _MOST_STEPS in body
 
 
 def post(body: str | bytes, path: str = "/v1/ephemeris") -> Request:

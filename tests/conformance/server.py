@@ -6,6 +6,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from typing import Self
@@ -15,6 +16,23 @@ from stackgap.stacks import Stack, stacks
 
 HOST = "127.0.0.1"
 CONTRACT_STACKS = [name for name, stack in stacks().items() if stack.contract]
+
+
+def one_of_each(kind: Callable[[Stack], Hashable]) -> list[str]:
+    """The first stack of each `kind`, for what is dear to ask and the same in all of a kind."""
+    first: dict[Hashable, str] = {}
+    for name in CONTRACT_STACKS:
+        first.setdefault(kind(stacks()[name]), name)
+    return list(first.values())
+
+
+CODECS_WITH_KERNELS = one_of_each(lambda stack: (stack.codec, stack.backend))
+"""One stack of each codec with each backend: what a large request takes is their work."""
+
+WAYS_TO_SERVE = one_of_each(
+    lambda stack: (stack.server, stack.framework, stack.workers, stack.endpoint, stack.injected)
+)
+"""One stack of each server with each framework."""
 _START_S = 120.0
 _STOP_S = 30.0
 _POLL_S = 0.02

@@ -12,7 +12,7 @@ from tests.conformance.faults import FAULTS, Fault
 from tests.conformance.problems import OK, bound, outcomes
 from tests.conformance.server import Fleet
 
-_EXAMPLES = int(os.environ.get("STACKGAP_FAULTS", "500"))
+_EXAMPLES = int(os.environ.get("STACKGAP_FAULTS", "200"))
 
 
 @pytest.fixture(scope="module", autouse=True)

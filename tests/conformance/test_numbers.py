@@ -2,10 +2,10 @@
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Context, Decimal, localcontext
-from functools import cache
 from importlib import import_module
+from itertools import product
 from math import frexp, inf, ldexp, nextafter
 from typing import Any
 
@@ -17,14 +17,21 @@ from python_api.equations.heat.contract import MAX_TEMPERATURE
 from tests.conformance.cases import with_times
 from tests.conformance.client import Client, Request
 from tests.conformance.problems import OK, outcome
-from tests.conformance.server import RunningStack
+from tests.conformance.server import CODECS_WITH_KERNELS, WAYS_TO_SERVE, RunningStack
 
 _AXES = ("x_au", "y_au", "z_au")
 _TIMES = 2_000
-_DOUBLES = 100_000
-_CHUNK = 2_500
+_CHUNKS = 40
+# 20,000 doubles a stack, each its own: what reads and prints is in several.
+_CHUNK = 500
 # More digits than any double or halfway point between two has.
 _EXACTLY = Context(prec=1_200)
+
+_LARGEST = [
+    *product(CODECS_WITH_KERNELS, EQUATIONS),
+    *product(WAYS_TO_SERVE, [EQUATIONS[0]]),
+]
+"""Which stacks are asked largest requests, for which equations."""
 
 
 def _served(client: Client, equation: str, body: str) -> dict[str, list[float]]:
@@ -48,14 +55,15 @@ def test_answers_agree_with_the_reference(any_stack: RunningStack, equation: str
             reference.check_answer(request, answer, at_most=60)
 
 
-@pytest.mark.parametrize("equation", EQUATIONS)
+@pytest.mark.parametrize(("name", "equation"), dict.fromkeys(_LARGEST))
 def test_a_request_of_the_largest_measured_size_is_answered_right(
-    client: Client, equation: str
+    clients: dict[str, Client], name: str, equation: str
 ) -> None:
     contract = import_module(f"python_api.equations.{equation}.contract")
     reference = import_module(f"python_api.equations.{equation}.reference")
     request = contract.example(contract.SIZES[-1])
-    reference.check_answer(request, _served(client, equation, json.dumps(request)), at_most=40)
+    answer = _served(clients[name], equation, json.dumps(request))
+    reference.check_answer(request, answer, at_most=40)
 
 
 def test_the_ends_of_the_elements_validity_are_answered_right(any_stack: RunningStack) -> None:
@@ -66,12 +74,12 @@ def test_the_ends_of_the_elements_validity_are_answered_right(any_stack: Running
     reference.check_answer(request, answer, at_most=3)
 
 
-def test_every_double_goes_in_and_out_as_the_same_bits(client: Client) -> None:
+def test_every_double_goes_in_and_out_as_the_same_bits(stack: RunningStack, client: Client) -> None:
     """A rod on which next to no heat flows, of temperatures of one binary exponent, keeps every
     bit of them: `tests/equations/heat` holds each backend to that. So what comes back is what
     was read, printed.
     """
-    for written in _chunks_of_one_exponent():
+    for written in _chunks_of_one_exponent(random.Random(stack.stack.name)):
         body = f'{{"temperature":[{",".join(written)}],{_NO_FLOW}}}'
         served = _served(client, "heat", body)["temperature"]
         wrong = [
@@ -85,17 +93,13 @@ def test_every_double_goes_in_and_out_as_the_same_bits(client: Client) -> None:
 _NO_FLOW = '"diffusivity":1e-12,"dx":1.0,"dt":1e-9,"steps":1'
 
 
-@cache
-def _chunks_of_one_exponent() -> list[list[str]]:
-    """Literals of 100,000 doubles, those of a chunk with one exponent: from the smallest
-    subnormals to the largest temperatures, and most of them near 1."""
-    draw = random.Random("doubles")
+def _chunks_of_one_exponent(draw: random.Random) -> Iterator[list[str]]:
+    """Literals of doubles, those of a chunk with one exponent: from the smallest subnormals to the
+    largest temperatures, and most of them near 1."""
     extreme = [-1074, -1060, -1023, -1022, -1021, -1000, -700, -308, 0, 19]
-    near_one = [draw.randrange(-70, 20) for _ in range(_DOUBLES // _CHUNK - len(extreme))]
-    return [
-        [_literal(_of_exponent(exponent, draw), draw) for _ in range(_CHUNK)]
-        for exponent in extreme + near_one
-    ]
+    near_one = [draw.randrange(-70, 20) for _ in range(_CHUNKS - len(extreme))]
+    for exponent in extreme + near_one:
+        yield [_literal(_of_exponent(exponent, draw), draw) for _ in range(_CHUNK)]
 
 
 def _of_exponent(exponent: int, draw: random.Random) -> float:

@@ -1,4 +1,7 @@
-"""The end of a server: what is in flight is answered, nothing is left."""
+"""The end of a server: what is in flight is answered, nothing is left.
+
+That every stack ends in order is seen when the tests here are done with it.
+"""
 
 import socket
 import time
@@ -16,13 +19,13 @@ from tests.conformance.client import (
     read_interim,
 )
 from tests.conformance.problems import OK, outcome
-from tests.conformance.server import CONTRACT_STACKS, HOST, RunningStack
+from tests.conformance.server import HOST, WAYS_TO_SERVE, RunningStack
 
 _NOTICED_S = 30.0
 _POLL_S = 0.02
 
 
-@pytest.mark.parametrize("name", CONTRACT_STACKS)
+@pytest.mark.parametrize("name", WAYS_TO_SERVE)
 def test_what_is_in_flight_at_the_end_is_answered(name: str) -> None:
     expecting = {**JSON, "Content-Length": str(len(MARS)), "Expect": "100-continue"}
     running = RunningStack(stacks()[name])
@@ -45,7 +48,7 @@ def test_what_is_in_flight_at_the_end_is_answered(name: str) -> None:
         running.kill()
 
 
-@pytest.mark.parametrize("name", CONTRACT_STACKS)
+@pytest.mark.parametrize("name", WAYS_TO_SERVE)
 def test_clients_that_ask_nothing_do_not_hold_a_server_up(name: str) -> None:
     running = RunningStack(stacks()[name])
     with connected(running.port), connected(running.port) as kept_alive:

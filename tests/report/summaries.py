@@ -10,10 +10,14 @@ from stackgap.analyse.summary import (
     Attribution,
     CellSummary,
     Closure,
+    CostModel,
     Gates,
+    HeldOut,
     ImportSummary,
     Interaction,
+    Line,
     NotAttributed,
+    NotModelled,
     Part,
     RateFor,
     SeedCard,
@@ -228,6 +232,34 @@ def _import_ladder() -> tuple[ImportSummary, ...]:
     return tuple(ladder)
 
 
+def cost_models() -> tuple[CostModel | NotModelled, ...]:
+    """Of a line that holds, one that does not, one of which it cannot be told, and none."""
+    return (
+        cost_model("fastapi-quiet-python", 8.34, 217.3, HeldOut(670.0, estimate(1.013), True)),
+        cost_model("axum-quickstart", 2.17, 38.6, HeldOut(670.0, estimate(1.129), False)),
+        cost_model(REFERENCE, 3.19, 41.7, HeldOut(670.0, estimate(0.987, 0.07), None)),
+        NotModelled("fastapi-stock-slow", 1000.0),
+    )
+
+
+def cost_model(
+    stack: str, constant_ms_per_s: float, per_request_us: float, held_out: HeldOut | None
+) -> CostModel:
+    """Of a sweep from 200 to 1,000 requests per second, a little luck in each generation."""
+    lines = tuple(
+        Line(luck * constant_ms_per_s * 1e-3, luck * per_request_us * 1e-6)
+        for luck in (0.98, 0.99, 1.0, 1.0, 1.01, 1.02)
+    )
+    return CostModel(
+        stack=stack,
+        rates_hz=(200.0, 450.0, 1000.0),
+        lines=lines,
+        constant_ms_per_s=estimate(constant_ms_per_s),
+        per_request_us=estimate(per_request_us),
+        held_out=held_out,
+    )
+
+
 def full() -> Summary:
     """A run that came to its end, with something of everything a report can show."""
     planned = plan()
@@ -248,7 +280,7 @@ def full() -> Summary:
         ),
         attributions=(attribution(1000.0, 1.0), attribution(200.0, 1.31)),
         import_ladder=_import_ladder(),
-        cost_models=(),
+        cost_models=cost_models(),
         refused=(CellRefused("fastapi-stock-slow", 0, "high", 1000.0, 0.713, 0.6),),
         gates=Gates(6, 0, 36, 1, {"the canary took … of its usual time": 1}),
         failed_requests={},
@@ -291,6 +323,20 @@ def _attribution_cut_off(own: Attribution | NotAttributed) -> Attribution | NotA
     )
 
 
+def _cost_model_cut_off(own: CostModel | NotModelled) -> CostModel | NotModelled:
+    if isinstance(own, NotModelled):
+        return own
+    assert own.held_out is not None
+    ratio = NotEnough(own.held_out.predicted_over_measured.estimate, 3)
+    return replace(
+        own,
+        lines=own.lines[:3],
+        constant_ms_per_s=NotEnough(own.constant_ms_per_s.estimate, 3),
+        per_request_us=NotEnough(own.per_request_us.estimate, 3),
+        held_out=replace(own.held_out, predicted_over_measured=ratio, holds=None),
+    )
+
+
 def cut_off() -> Summary:
     """A run stopped after three generations: estimates, no interval anywhere."""
     whole = full()
@@ -327,6 +373,7 @@ def cut_off() -> Summary:
         cells=cells,
         seed_cards=cards,
         attributions=tuple(_attribution_cut_off(own) for own in whole.attributions),
+        cost_models=tuple(_cost_model_cut_off(own) for own in whole.cost_models),
         gates=Gates(3, 0, 18, 0, {}),
         warnings=("The run did not come to its end: 3 of 6 generations count.",),
     )
@@ -354,6 +401,7 @@ def counted_nothing() -> Summary:
         seed_cards=(),
         attributions=(NotAttributed(1000.0, "nothing was measured of axum-stock"),),
         import_ladder=(),
+        cost_models=(NotModelled(REFERENCE, 1000.0),),
         gates=Gates(0, 0, 0, 0, {}),
         checked_answers=0,
     )
@@ -366,6 +414,7 @@ def empty() -> Summary:
         cells=(),
         stacks=(),
         attributions=(),
+        cost_models=(),
         provenance={},
         refused=(),
         warnings=(),
@@ -384,6 +433,7 @@ def named(name: str) -> Summary:
         twin=None,
         seed_cards=(replace(whole.seed_cards[0], title=name),),
         attributions=(_attribution_named(name),),
+        cost_models=(cost_model(name, 8.34, 217.3, None),),
         failed_requests={name: 1},
         gates=Gates(6, 0, 36, 1, {name: 1}),
         provenance={"platform": name, "environment": {name: name}},

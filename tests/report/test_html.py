@@ -147,7 +147,7 @@ def browser() -> Iterator["Browser"]:
         chromium.close()
 
 
-@pytest.mark.parametrize(("make", "charts"), [*zip(ALL_KINDS, (8, 8, 0, 0), strict=True)])
+@pytest.mark.parametrize(("make", "charts"), [*zip(ALL_KINDS, (9, 9, 0, 0), strict=True)])
 @pytest.mark.parametrize("width", [390, 1200])
 def test_a_browser_draws_it_without_a_complaint_or_a_request(
     make: Callable[[], Summary], charts: int, width: int, browser: "Browser", tmp_path: Path

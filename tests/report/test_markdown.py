@@ -6,7 +6,7 @@ from itertools import groupby
 import pytest
 
 from stackgap.analyse.summary import Summary
-from stackgap.report import attribution, markdown, sentences
+from stackgap.report import attribution, cost_lines, markdown, sentences
 from stackgap.report.rows import cell_rows
 from tests.report import summaries
 
@@ -33,12 +33,17 @@ def test_the_table_has_a_row_for_each_cell_and_as_many_columns_everywhere() -> N
 def test_the_parts_of_the_gap_and_the_imports_follow_as_tables() -> None:
     whole = summaries.full()
     text = markdown.render(whole)
-    _, *parts, imports = _tables(text)
+    _, *parts, imports, _ = _tables(text)
     assert [[row[0] for row in table[2:]] for table in parts] == [
         [row.part for row in own.rows] for own in attribution.sections(whole)
     ]
     assert [row[0] for row in imports[2:]] == [own.step for own in whole.import_ladder]
     assert "- No attribution: " in markdown.render(summaries.counted_nothing())
+
+
+def test_the_lines_of_cpu_against_rate_follow_as_a_table() -> None:
+    table = _tables(markdown.render(summaries.full()))[-1]
+    assert [row[0] for row in table[2:]] == [row.stack for row in cost_lines.rows(summaries.full())]
 
 
 def test_it_begins_with_the_headline_and_ends_with_the_command() -> None:

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from stackgap.analyse.summary import Attribution, Summary
-from stackgap.report import attribution, sentences, terminal
+from stackgap.report import attribution, cost_lines, sentences, terminal
 from stackgap.report.rows import cell_rows
 from tests.report import summaries
 
@@ -64,10 +64,21 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
 
 def test_the_table_is_one_from_100_columns_on_and_split_below() -> None:
     def headings(width: int) -> int:
-        lines = _printed(summaries.full(), width).splitlines()
+        of_cells = replace(summaries.full(), cost_models=())
+        lines = _printed(of_cells, width).splitlines()
         return sum(line.split()[:1] == ["stack"] for line in lines)
 
     assert (headings(80), headings(100)) == (2, 1)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_every_number_of_every_line_is_printed_whole(width: int) -> None:
+    printed = _printed(summaries.full(), width)
+    lines = printed[printed.index(cost_lines.TITLE) :].splitlines()
+    for row in cost_lines.rows(summaries.full()):
+        shown = " ".join(line for line in lines if line.split()[:1] == [row.stack])
+        for text in row:
+            assert text in shown
 
 
 def test_the_last_words_are_the_sentence_to_take_away() -> None:

@@ -188,3 +188,15 @@ def test_a_report_that_cannot_be_written_is_told_with_what_is_safe(tmp_path: Pat
         store.write_report(tmp_path, "<html>", "|")
     assert str(told.value).startswith(f"{tmp_path / store.TABLE}: ")
     assert f"`stackgap report {tmp_path.name}` writes it again" in str(told.value)
+
+
+def test_a_series_is_its_runs_by_n_whatever_else_is_there(tmp_path: Path) -> None:
+    names = ("a-sizes-n100", "a-sizes-n20", "b-sizes-n10", "b-n5", "a-sizes-nx", "c-sizes")
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / store.RECORDS).touch()
+    assert [path.name for path in store.series(tmp_path, "a-sizes")] == [
+        "a-sizes-n20",
+        "a-sizes-n100",
+    ]
+    assert [path.name for path in store.series(tmp_path, None)] == ["b-sizes-n10"]

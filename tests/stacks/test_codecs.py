@@ -15,7 +15,7 @@ from python_api.stacks import codecs
 from python_api.stacks.codecs import CODECS, Solver
 from python_api.stacks.problems import ProblemError
 
-OF_LISTS = [codec for codec in CODECS if codec not in {"bytes", "float64"}]
+OF_LISTS = [codec for codec in CODECS if codec not in {"bytes", "float64", "lexical"}]
 """Those that hand lists to a backend, which may be any."""
 
 

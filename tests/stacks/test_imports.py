@@ -82,6 +82,7 @@ CODEC_LIBRARIES = {
     "msgspec": {"msgspec"},
     "rust": {"python_api._rust_ext"},
     "bytes": {"python_api._rust_ext"},
+    "lexical": {"python_api._rust_ext"},
 }
 LIBRARIES = BACKEND_LIBRARIES.union(*FRAMEWORK_LIBRARIES.values(), *CODEC_LIBRARIES.values())
 
@@ -91,7 +92,7 @@ LIBRARIES = BACKEND_LIBRARIES.union(*FRAMEWORK_LIBRARIES.values(), *CODEC_LIBRAR
 def test_a_server_loads_the_libraries_of_its_framework_and_codec_alone(
     framework: str, codec: str
 ) -> None:
-    backend = "rust" if codec == "bytes" else "python"
+    backend = "rust" if codec in {"bytes", "lexical"} else "python"
     app = f"python_api.stacks.{framework}_app:create_app"
     loaded = modules_after_serving(app, backend, STACKGAP_CODEC=codec)
     assert loaded & LIBRARIES == FRAMEWORK_LIBRARIES[framework] | CODEC_LIBRARIES[codec]

@@ -52,7 +52,7 @@ def test_there_is_no_build_hash_without_rust(monkeypatch: pytest.MonkeyPatch, ba
     assert service.from_environment([]).build_hash is None
 
 
-@pytest.mark.parametrize("codec", ["rust", "bytes", "float64"])
+@pytest.mark.parametrize("codec", ["rust", "bytes", "float64", "lexical"])
 def test_a_codec_of_rust_has_a_build_hash_whatever_the_backend(
     monkeypatch: pytest.MonkeyPatch, codec: str
 ) -> None:

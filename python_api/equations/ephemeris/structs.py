@@ -4,18 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from python_api.equations.ephemeris.contract import (
-    MAX_JD,
-    MAX_TIMES,
-    MIN_JD,
-    PLANETS,
-    UNITS,
-    PlanetName,
-)
+from python_api.equations.ephemeris.contract import MAX_JD, MAX_TIMES, MIN_JD, UNITS, PlanetName
 from python_api.equations.structs import RequestStruct, ResponseStruct
-
-# Of a Literal msgspec's schemas say neither the type nor the order.
-_PLANETS = {"type": "string", "enum": [*PLANETS]}
 
 Time = Annotated[float, Meta(ge=MIN_JD, le=MAX_JD)]
 
@@ -23,7 +13,7 @@ Time = Annotated[float, Meta(ge=MIN_JD, le=MAX_JD)]
 class Request(RequestStruct):
     """A planet, and the n times to compute its positions at."""
 
-    planet: Annotated[PlanetName, Meta(extra_json_schema=_PLANETS)]
+    planet: Annotated[PlanetName, Meta(extra_json_schema={"type": "string"})]
     times_jd: Annotated[
         list[Time], Meta(min_length=1, max_length=MAX_TIMES, description=UNITS["times_jd"])
     ]

@@ -10,9 +10,9 @@ from typing import Any, Protocol, cast
 
 from python_api.equations import require_known
 
-CODECS = ("pydantic", "msgspec", "rust", "bytes", "float64")
+CODECS = ("pydantic", "msgspec", "rust", "bytes", "float64", "lexical")
 
-OF_RUST = ("rust", "bytes", "float64")
+OF_RUST = ("rust", "bytes", "float64", "lexical")
 """Those that run Rust of ours, whatever the backend."""
 
 TAKING_FLOAT64 = ("float64",)

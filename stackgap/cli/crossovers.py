@@ -1,0 +1,35 @@
+"""`stackgap crossovers`: several sizes of one equation once more, from their records alone."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stackgap import project
+from stackgap.analyse.crossovers import compared
+from stackgap.cli.failures import console, explained
+from stackgap.cli.results import show_sizes
+from stackgap.report import markdown
+from stackgap.run import store
+
+
+def crossovers(
+    run_ids: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Directories of RUNS, one a size; the latest of `stackgap sizes` if not given."
+        ),
+    ] = None,
+    runs: Annotated[Path, typer.Option(help="Where runs are kept.")] = project.RUNS,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print Markdown, and write nothing.")
+    ] = False,
+) -> None:
+    """Show where ratios cross as n grows, from runs of one equation at different sizes."""
+    with explained():
+        folders = [runs / name for name in run_ids] if run_ids else store.series(runs, None)
+        if as_markdown:
+            sizes = compared([store.load(folder) for folder in folders])
+            typer.echo(markdown.render_sizes(sizes), nl=False)
+        else:
+            show_sizes(folders, console)
