@@ -32,7 +32,7 @@ class CollateralProbe:
         self._settings = settings
 
     def measure(self, visit: Visit) -> list[str]:
-        """Both loads on one server; one whose generator was late is made again, up to four times."""
+        """Both loads on one server; one whose generator was late is made again."""
         with served(self._engine, visit.stack) as (resident, at_first):
             faults = list(at_first)
             for heavy in visit.random.sample([False, True], 2):
