@@ -147,7 +147,7 @@ class Trial(Record, frozen=True, tag="trial"):
     """A short load at one rate or, `closed`, by connections that never wait: its rate is 0.
 
     `window_ok` were answered in the window; latencies count from the scheduled time. One with
-    `voided` reasons says nothing of the server.
+    `voided` reasons that fails does not tell against the server.
     """
 
     generation: int

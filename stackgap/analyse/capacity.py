@@ -35,11 +35,12 @@ class CapacitySummary:
 def keeps_up(trial: Trial, settings: CapacitySettings) -> bool:
     """Whether what was due in the window was answered in it, and all of it in the end.
 
-    One request may be due before an end of the window and answered after it.
+    One request may be due before an end of the window and answered after it. A generator that was
+    late does not matter here: no server answers more than it can.
     """
     due = trial.rate_hz * trial.window_s
     enough = trial.window_ok >= settings.min_answered * due - 1
-    return _says_something(trial) and not trial.failed and enough
+    return not trial.failed and enough
 
 
 def answers_in_time(trial: Trial, settings: CapacitySettings) -> bool:
@@ -75,15 +76,14 @@ def highest_hz(trials: Sequence[Trial], held: Held) -> float | None:
 
 
 def is_open_above(trials: Sequence[Trial], held: Held) -> bool:
-    """Whether no trial of a server, only of a generator that was late, failed above the highest
-    rate that held."""
+    """Whether above the highest rate that held no trial failed but by a generator that was late."""
     highest = highest_hz(trials, held)
     above = [
         trial
         for trial in trials
         if highest is not None and not trial.closed and trial.rate_hz > highest
     ]
-    return highest is not None and not any(_says_something(trial) for trial in above)
+    return highest is not None and all(trial.voided for trial in above)
 
 
 def _rate(run: ProbeRun, stack: str, held: Held) -> RateSummary:
@@ -105,7 +105,3 @@ def _closed_hz(trials: Sequence[Trial]) -> float | None:
     rates = [trial.window_ok / trial.window_s for trial in trials if trial.closed]
     # The first may have been too short to hold many requests.
     return rates[-1] if rates and rates[-1] > 0 else None
-
-
-def _says_something(trial: Trial) -> bool:
-    return not trial.voided

@@ -12,7 +12,8 @@ class Limited(FakeEngine):
     """A server answers up to `limit_hz[name]`, each request in 1 ms; from half of that on in 9 ms.
 
     In a closed loop it reaches its limit. The slice of an ordinal number in `faults` has those
-    fields instead; above `generator_hz` the generator is late.
+    fields instead; the generator sends no more than
+    `generator_hz`, and is late above.
     """
 
     def __init__(
@@ -32,7 +33,7 @@ class Limited(FakeEngine):
         reading = super().slice(resident, load)
         limit_hz = self._limit_hz[resident.stack.name]
         asked_hz = limit_hz if load.closed else load.rate_hz
-        answered = int(min(asked_hz, limit_hz) * load.window_s)
+        answered = int(min(asked_hz, limit_hz, self._generator_hz) * load.window_s)
         latency_ms = 1 if asked_hz < limit_hz / 2 else 9
         late = not load.closed and load.rate_hz > self._generator_hz
         number = self.slices

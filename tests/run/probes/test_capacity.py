@@ -18,6 +18,7 @@ LIMIT_HZ = {AXUM: 20_000.0, FASTAPI: 1_000.0}
 SETTINGS = CapacitySettings()
 # The first slice warms up, the second is the closed loop; the third is the first trial.
 FIRST_TRIAL = 2
+KEPT_FROM_SENDING = {"lateness_p99_ns": 5_000_000, "window_ok": 0}
 
 
 def _probe(runs: Path, engine: Limited) -> list[AnyProbeRecord]:
@@ -80,17 +81,25 @@ def test_what_the_generator_is_too_slow_for_is_said_to_be_at_least(tmp_path: Pat
 
 
 def test_a_generator_that_is_late_once_is_asked_again(tmp_path: Path) -> None:
-    late = {FIRST_TRIAL: {"lateness_p99_ns": 5_000_000}}
+    late = {FIRST_TRIAL: KEPT_FROM_SENDING}
     records = _probe(tmp_path, Limited(LIMIT_HZ, faults=late))
     assert _voids(records) == [[]]
     assert _summaries(records) == _summaries(_probe(tmp_path / "again", Limited(LIMIT_HZ)))
 
 
+def test_a_rate_that_holds_in_spite_of_a_late_generator_holds(tmp_path: Path) -> None:
+    late = {number: {"lateness_p99_ns": 5_000_000} for number in range(FIRST_TRIAL, 60)}
+    records = _probe(tmp_path, Limited({AXUM: 500_000.0, FASTAPI: 500_000.0}, faults=late))
+    assert _voids(records) == [[]]
+    for own in _summaries(records).values():
+        assert own.saturation.rate_hz.estimate == pytest.approx(SETTINGS.most_hz)
+
+
 def test_a_generator_that_stays_late_at_a_rate_it_can_send_at_voids_the_generation(
     tmp_path: Path,
 ) -> None:
-    kept_from_it = {FIRST_TRIAL + n: {"lateness_p99_ns": 5_000_000} for n in range(4)}
-    (first,), *rest = _voids(_probe(tmp_path, Limited(LIMIT_HZ, faults=kept_from_it)))
+    late = dict.fromkeys(range(FIRST_TRIAL, FIRST_TRIAL + 4), KEPT_FROM_SENDING)
+    (first,), *rest = _voids(_probe(tmp_path, Limited(LIMIT_HZ, faults=late)))
     assert "sends p99 5.0 ms late at " in first
     assert first.endswith("again and again")
     assert rest == [[]]
