@@ -125,7 +125,8 @@ class LightLoad(Record, frozen=True, tag="light_load"):
     """GET /health at a low rate, with the heavy load beside it or without.
 
     Latencies count from the scheduled time. `heavy_answered` are the equation's answers meanwhile,
-    in the heavy generator's whole run. One with `voided` reasons is not used.
+    in the heavy generator's whole run; `others_share` is the part of the servers' core that others
+    took. One with `voided` reasons is not used.
     """
 
     generation: int
@@ -137,6 +138,7 @@ class LightLoad(Record, frozen=True, tag="light_load"):
     failed: dict[str, int]
     latency_ns_histogram: list[tuple[int, int]]
     lateness_p99_ns: int
+    others_share: float
     heavy_answered: int
     checked_answers: int
     wrong_answers: int
@@ -146,8 +148,9 @@ class LightLoad(Record, frozen=True, tag="light_load"):
 class Trial(Record, frozen=True, tag="trial"):
     """A short load at one rate or, `closed`, by connections that never wait: its rate is 0.
 
-    `window_ok` were answered in the window; latencies count from the scheduled time. One with
-    `voided` reasons that fails does not tell against the server.
+    `window_ok` were answered in the window; latencies count from the scheduled time.
+    `others_share` is the part of the servers' core that others took. One with `voided` reasons
+    that fails does not tell against the server.
     """
 
     generation: int
@@ -163,6 +166,7 @@ class Trial(Record, frozen=True, tag="trial"):
     cpu_ns: int
     latency_ns_histogram: list[tuple[int, int]]
     lateness_p99_ns: int
+    others_share: float
     checked_answers: int
     wrong_answers: int
     voided: list[str]

@@ -102,6 +102,7 @@ def _highest(found: Mapping[int, Sequence[Trial]], held: Held) -> PerGeneration:
 
 
 def _closed_hz(trials: Sequence[Trial]) -> float | None:
-    rates = [trial.window_ok / trial.window_s for trial in trials if trial.closed]
+    closed = [trial for trial in trials if trial.closed and not trial.voided]
+    rates = [trial.window_ok / trial.window_s for trial in closed]
     # The first may have been too short to hold many requests.
     return rates[-1] if rates and rates[-1] > 0 else None

@@ -18,6 +18,7 @@ from stackgap.cli.signals import interrupt_on_terminate
 from stackgap.measure import cores
 from stackgap.measure.cold_start import ColdStarts
 from stackgap.measure.collateral import Collateral
+from stackgap.measure.neighbours import WatchedSlices
 from stackgap.measure.process import ProcessEngine, process_engine
 from stackgap.measure.workload import Workload
 from stackgap.probe_records import (
@@ -113,7 +114,7 @@ def capacity(
     settings = CapacitySettings(p99_ms=p99_ms)
     with _only_probe():
         plan = _plan(stack, settings, equation, n, generations, seed)
-        _probe(plan, runs, lambda engine: CapacityProbe(engine, settings))
+        _probe(plan, runs, lambda engine: CapacityProbe(engine, WatchedSlices(engine), settings))
 
 
 @contextmanager

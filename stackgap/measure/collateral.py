@@ -6,7 +6,9 @@ from contextlib import ExitStack
 import msgspec
 
 from stackgap.measure import load
+from stackgap.measure.cores import pinned_to
 from stackgap.measure.engine import Load, Resident, ServerDied, connections_at
+from stackgap.measure.neighbours import account, others_share
 from stackgap.measure.process import ProcessEngine
 from stackgap.probe_records import CollateralSettings
 
@@ -26,6 +28,7 @@ class LightReading(msgspec.Struct, frozen=True):
     failed: dict[str, int]
     latency_ns_histogram: list[tuple[int, int]]
     lateness_p99_ns: int
+    others_share: float
     heavy_answered: int
     checked_answers: int
     wrong_answers: int
@@ -45,7 +48,13 @@ class Collateral:
         Raises ServerDied where the server dies, and EngineError where a generator cannot work.
         """
         engine = self._engine
-        with engine.blamed_on(resident), ExitStack() as stack:
+        with (
+            engine.blamed_on(resident),
+            # Or this process might be one of the others on the servers' core.
+            pinned_to(engine.cores.generator),
+            ExitStack() as stack,
+        ):
+            before = account(engine.cores.server, resident)
             heavy_process = None
             if heavy:
                 order = self._heavy_order(resident, settings, seed)
@@ -54,10 +63,11 @@ class Collateral:
             beside = load.finish(heavy_process) if heavy_process else None
             if light.watch_lost:
                 raise ServerDied(f"{resident.stack.name}: processes {light.watch_lost} died")
-        return self._reading(resident, light, beside)
+            others = others_share(before, account(engine.cores.server, resident))
+        return self._reading(resident, light, beside, others)
 
     def _reading(
-        self, resident: Resident, light: load.Burst, heavy: load.Burst | None
+        self, resident: Resident, light: load.Burst, heavy: load.Burst | None, others: float
     ) -> LightReading:
         failed = {f"GET /health: {kind}": count for kind, count in light.failed.items()}
         checked, wrong = len(light.samples), sum(not _healthy(each) for each in light.samples)
@@ -71,6 +81,7 @@ class Collateral:
             failed=failed,
             latency_ns_histogram=light.latency_ns_histogram,
             lateness_p99_ns=light.lateness_p99_ns,
+            others_share=others,
             heavy_answered=heavy.ok if heavy else 0,
             checked_answers=checked,
             wrong_answers=wrong,

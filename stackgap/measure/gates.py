@@ -10,6 +10,8 @@ MIN_ACHIEVED = 0.99
 # As many may be under way at the end of a window; at its beginning they were another's.
 EDGE_REQUESTS = 8
 MAX_STEAL_SHARE = 0.02
+# What wakes an idle core is on nobody's account, and counts as if others had taken it.
+MAX_OTHERS_SHARE = 0.10
 # Virtual machines change their speed all the time: what is unusual is measured against what is
 # usual there.
 MIN_CANARY_DEVIATION = 0.05
@@ -30,6 +32,13 @@ def lateness_voids(stack: str, lateness_p99_ns: int) -> list[str]:
     """Why what a generator says of `stack` is void: it was late itself."""
     if lateness_p99_ns > MAX_LATENESS_P99_NS:
         return [f"{stack}: sends p99 {lateness_p99_ns / 1e6:.1f} ms late"]
+    return []
+
+
+def others_voids(stack: str, others_share: float) -> list[str]:
+    """Why what is said of `stack` is void: others kept it from its core."""
+    if others_share > MAX_OTHERS_SHARE:
+        return [f"{stack}: others took {others_share:.0%} of the servers' core"]
     return []
 
 

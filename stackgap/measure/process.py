@@ -157,9 +157,9 @@ class ProcessEngine:
 
     def idle_cpu_ns(self, residents: list[Resident], window_s: float) -> list[int]:
         """CPU of each process tree while nobody asks it anything."""
-        before = [_tree_cpu_ns(resident) for resident in residents]
+        before = [tree_cpu_ns(resident) for resident in residents]
         time.sleep(window_s)
-        after = [_tree_cpu_ns(resident) for resident in residents]
+        after = [tree_cpu_ns(resident) for resident in residents]
         return [end - begin for begin, end in zip(before, after, strict=True)]
 
     def memory(self, resident: Resident) -> MemoryReading:
@@ -383,7 +383,8 @@ def port_is_free(port: int) -> bool:
     return True
 
 
-def _tree_cpu_ns(resident: Resident) -> int:
+def tree_cpu_ns(resident: Resident) -> int:
+    """CPU time of a server's processes so far; raises ServerDied when one is gone."""
     try:
         return sum(counters.cpu_ns(pid) for pid in resident.pids)
     except ProcessLookupError as error:

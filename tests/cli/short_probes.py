@@ -25,5 +25,7 @@ if __name__ == "__main__":
         ),
         patch.object(capacity, "lateness_voids", lambda *_: []),
         patch.object(collateral, "lateness_voids", lambda *_: []),
+        patch.object(capacity, "others_voids", lambda *_: []),
+        patch.object(collateral, "others_voids", lambda *_: []),
     ):
         app(prog_name="stackgap")

@@ -1,10 +1,11 @@
 """Trials of rates on each stack, until the highest that holds is found."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 from stackgap.analyse.capacity import answers_in_time, keeps_up
 from stackgap.measure.engine import Engine, Load, Resident, SliceReading
-from stackgap.measure.gates import failure_faults, lateness_voids, wrong_faults
+from stackgap.measure.gates import failure_faults, lateness_voids, others_voids, wrong_faults
 from stackgap.probe_records import CapacitySettings, Trial
 from stackgap.run.probes.driver import Visit, served
 from stackgap.run.probes.search import highest_held
@@ -18,11 +19,20 @@ _OVERLOAD = frozenset({"timeout", "unsent"})
 Criterion = Callable[[Trial, CapacitySettings], bool]
 
 
+class Slices(Protocol):
+    """What puts load on a server; see `measure.neighbours.WatchedSlices`."""
+
+    def slice(self, resident: Resident, load: Load) -> tuple[SliceReading, float]:
+        """A slice, and the part of the servers' core that others took meanwhile."""
+        ...
+
+
 class CapacityProbe:
     """See `driver.Probe`."""
 
-    def __init__(self, engine: Engine, settings: CapacitySettings) -> None:
+    def __init__(self, engine: Engine, slices: Slices, settings: CapacitySettings) -> None:
         self._engine = engine
+        self._slices = slices
         self._settings = settings
 
     def measure(self, visit: Visit) -> list[str]:
@@ -30,7 +40,7 @@ class CapacityProbe:
         with served(self._engine, visit.stack) as (resident, faults):
             if faults:
                 return faults
-            trials = _Trials(self._engine, resident, visit, self._settings)
+            trials = _Trials(self._slices, resident, visit, self._settings)
             start_hz = trials.closed_hz() / 2
             for criterion in (keeps_up, answers_in_time):
                 trials.search(criterion, start_hz)
@@ -41,9 +51,9 @@ class _Trials:
     """The trials made of one server; each rate's serve both searches."""
 
     def __init__(
-        self, engine: Engine, resident: Resident, visit: Visit, settings: CapacitySettings
+        self, slices: Slices, resident: Resident, visit: Visit, settings: CapacitySettings
     ) -> None:
-        self._engine = engine
+        self._slices = slices
         self._resident = resident
         self._visit = visit
         self._settings = settings
@@ -75,17 +85,18 @@ class _Trials:
             if self.faults or failures == _FAILURES:
                 return False
             if len(made) == _ATTEMPTS:
-                self._blame_lateness(rate_hz, made)
+                self._blame_disturbance(rate_hz, made)
                 return False
             made.append(self._trial(rate_hz, self._window_s(rate_hz)))
         return True
 
-    def _blame_lateness(self, rate_hz: float, made: list[Trial]) -> None:
-        """At a rate it can send at, a generator that stays late was kept from it: nothing is
-        learnt of the server. Beyond, it has come to its own limit."""
-        if rate_hz <= self._settings.generator_hz:
-            late = next(reason for trial in made for reason in trial.voided)
-            self.faults.append(f"{late} at {rate_hz:,.0f} req/s, again and again")
+    def _blame_disturbance(self, rate_hz: float, made: list[Trial]) -> None:
+        """Where others kept the server from its core, or the generator from a rate that it can
+        send, nothing is learnt. At a higher one it has come to its own limit."""
+        crowded = any(others_voids(trial.stack, trial.others_share) for trial in made)
+        if crowded or rate_hz <= self._settings.generator_hz:
+            reason = next(reason for trial in made for reason in trial.voided)
+            self.faults.append(f"{reason} at {rate_hz:,.0f} req/s, again and again")
 
     def _closed_hz(self, window_s: float) -> float:
         trial = self._trial(None, window_s)
@@ -99,12 +110,12 @@ class _Trials:
         seed = self._visit.random.getrandbits(32)
         # The rate of a closed load means nothing, but that every answer may be a sample.
         load = Load(rate_hz or 1.0, own.lead_s, window_s, own.connections, seed, rate_hz is None)
-        trial = self._record(rate_hz, self._engine.slice(self._resident, load))
+        trial = self._record(rate_hz, *self._slices.slice(self._resident, load))
         self._visit.emit(trial)
         self.faults += _faults(trial)
         return trial
 
-    def _record(self, rate_hz: float | None, reading: SliceReading) -> Trial:
+    def _record(self, rate_hz: float | None, reading: SliceReading, others: float) -> Trial:
         visit = self._visit
         return Trial(
             generation=visit.generation,
@@ -120,9 +131,13 @@ class _Trials:
             cpu_ns=reading.cpu_ns,
             latency_ns_histogram=reading.latency_ns_histogram,
             lateness_p99_ns=reading.lateness_p99_ns,
+            others_share=others,
             checked_answers=reading.checked_answers,
             wrong_answers=reading.wrong_answers,
-            voided=lateness_voids(visit.stack.name, reading.lateness_p99_ns),
+            voided=[
+                *lateness_voids(visit.stack.name, reading.lateness_p99_ns),
+                *others_voids(visit.stack.name, others),
+            ],
         )
 
     def _window_s(self, rate_hz: float) -> float:

@@ -6,7 +6,7 @@ import msgspec
 
 from stackgap.measure.collateral import LightReading
 from stackgap.measure.engine import Engine, Resident
-from stackgap.measure.gates import answer_faults, lateness_voids
+from stackgap.measure.gates import answer_faults, lateness_voids, others_voids
 from stackgap.probe_records import CollateralSettings, LightLoad
 from stackgap.run.probes.driver import Visit, served
 
@@ -32,26 +32,29 @@ class CollateralProbe:
         self._settings = settings
 
     def measure(self, visit: Visit) -> list[str]:
-        """Both loads on one server; one whose generator was late is made again."""
+        """Both loads on one server; one that was disturbed is made again."""
         with served(self._engine, visit.stack) as (resident, at_first):
             faults = list(at_first)
             for heavy in visit.random.sample([False, True], 2):
                 visit.say(f"{visit.stack.name}, {'with' if heavy else 'without'} the heavy load")
-                faults += self._in_time(visit, resident, heavy)
+                faults += self._undisturbed(visit, resident, heavy)
         return faults
 
-    def _in_time(self, visit: Visit, resident: Resident, heavy: bool) -> list[str]:
-        late: list[str] = []
+    def _undisturbed(self, visit: Visit, resident: Resident, heavy: bool) -> list[str]:
+        voids: list[str] = []
         for _ in range(_ATTEMPTS):
             seed = visit.random.getrandbits(32)
             reading = self._loads.measure(resident, self._settings, heavy=heavy, seed=seed)
-            late = lateness_voids(visit.stack.name, reading.lateness_p99_ns)
-            visit.emit(_record(visit, heavy, reading, late))
+            voids = [
+                *lateness_voids(visit.stack.name, reading.lateness_p99_ns),
+                *others_voids(visit.stack.name, reading.others_share),
+            ]
+            visit.emit(_record(visit, heavy, reading, voids))
             if faults := _faults(visit.stack.name, heavy, reading):
                 return faults
-            if not late:
+            if not voids:
                 return []
-        return late
+        return voids
 
 
 def _faults(stack: str, heavy: bool, reading: LightReading) -> list[str]:
@@ -63,12 +66,12 @@ def _faults(stack: str, heavy: bool, reading: LightReading) -> list[str]:
     return faults
 
 
-def _record(visit: Visit, heavy: bool, reading: LightReading, late: list[str]) -> LightLoad:
+def _record(visit: Visit, heavy: bool, reading: LightReading, voids: list[str]) -> LightLoad:
     return LightLoad(
         generation=visit.generation,
         position=visit.position,
         stack=visit.stack.name,
         heavy=heavy,
-        voided=late,
+        voided=voids,
         **msgspec.structs.asdict(reading),
     )

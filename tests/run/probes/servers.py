@@ -1,6 +1,6 @@
 """An engine whose servers keep up with a known rate."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import msgspec
 
@@ -47,3 +47,15 @@ class Limited(FakeEngine):
             lateness_p99_ns=5_000_000 if late else 1000,
         )
         return msgspec.structs.replace(reading, **self._faults.get(number, {}))
+
+
+class Watched:
+    """An engine's slices, of which others take half the core at those of a number in `crowded`."""
+
+    def __init__(self, engine: Limited, crowded: Container[int] = ()) -> None:
+        self._engine = engine
+        self._crowded = crowded
+
+    def slice(self, resident: Resident, load: Load) -> tuple[SliceReading, float]:
+        others_share = 0.5 if self._engine.slices in self._crowded else 0.01
+        return self._engine.slice(resident, load), others_share

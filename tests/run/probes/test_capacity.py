@@ -12,7 +12,7 @@ from stackgap.records import GenerationEnded
 from stackgap.run.probes.capacity import CapacityProbe
 from tests.run.pipeline import AXUM, FASTAPI
 from tests.run.probes.records import measured
-from tests.run.probes.servers import Limited
+from tests.run.probes.servers import Limited, Watched
 
 LIMIT_HZ = {AXUM: 20_000.0, FASTAPI: 1_000.0}
 SETTINGS = CapacitySettings()
@@ -22,7 +22,7 @@ KEPT_FROM_SENDING = {"lateness_p99_ns": 5_000_000, "window_ok": 0}
 
 
 def _probe(runs: Path, engine: Limited) -> list[AnyProbeRecord]:
-    return measured(runs, CapacityProbe(engine, SETTINGS), SETTINGS, generations=1)
+    return measured(runs, CapacityProbe(engine, Watched(engine), SETTINGS), SETTINGS, generations=1)
 
 
 def _summaries(records: list[AnyProbeRecord]) -> dict[str, CapacitySummary]:
@@ -85,6 +85,27 @@ def test_a_generator_that_is_late_once_is_asked_again(tmp_path: Path) -> None:
     records = _probe(tmp_path, Limited(LIMIT_HZ, faults=late))
     assert _voids(records) == [[]]
     assert _summaries(records) == _summaries(_probe(tmp_path / "again", Limited(LIMIT_HZ)))
+
+
+def test_a_server_that_others_keep_from_its_core_is_tried_again(tmp_path: Path) -> None:
+    crowded = {FIRST_TRIAL: {"window_ok": 0}}
+    engine = Limited(LIMIT_HZ, faults=crowded)
+    probe = CapacityProbe(engine, Watched(engine, crowded), SETTINGS)
+    records = measured(tmp_path, probe, SETTINGS, generations=1)
+    assert _voids(records) == [[]]
+    (void,) = [trial for trial in _trials(records) if trial.voided]
+    assert "others took 50% of the servers' core" in void.voided[0]
+    assert _summaries(records) == _summaries(_probe(tmp_path / "again", Limited(LIMIT_HZ)))
+
+
+def test_a_core_that_stays_crowded_voids_the_generation_at_any_rate(tmp_path: Path) -> None:
+    fast = {AXUM: 150_000.0, FASTAPI: 150_000.0}
+    crowded = {number: {"window_ok": 0} for number in range(FIRST_TRIAL, FIRST_TRIAL + 4)}
+    engine = Limited(fast, faults=crowded)
+    probe = CapacityProbe(engine, Watched(engine, crowded), SETTINGS)
+    (first,), *rest = _voids(measured(tmp_path, probe, SETTINGS, generations=1))
+    assert "others took 50% of the servers' core at 75,000 req/s" in first
+    assert rest == [[]]
 
 
 def test_a_rate_that_holds_in_spite_of_a_late_generator_holds(tmp_path: Path) -> None:
