@@ -23,14 +23,18 @@ from stackgap.records import (
 Kind = Literal["cold-start", "collateral", "capacity"]
 
 
-class ColdStartSettings(msgspec.Struct, frozen=True, tag_field="kind", tag="cold-start"):
+class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
+    """What all settings share: a tag that names the probe."""
+
+
+class ColdStartSettings(_Settings, frozen=True, tag="cold-start"):
     """After the first answer up to `most_requests` follow one by one, for `most_seconds`."""
 
     most_requests: int = 300
     most_seconds: float = 5.0
 
 
-class CollateralSettings(msgspec.Struct, frozen=True, tag_field="kind", tag="collateral"):
+class CollateralSettings(_Settings, frozen=True, tag="collateral"):
     """`heavy_hz` requests a second of the equation, and `light_hz` of GET /health beside them.
 
     `lead_s` of both comes before the `window_s` that count.
@@ -42,7 +46,7 @@ class CollateralSettings(msgspec.Struct, frozen=True, tag_field="kind", tag="col
     window_s: float = 4.0
 
 
-class CapacitySettings(msgspec.Struct, frozen=True, tag_field="kind", tag="capacity"):
+class CapacitySettings(_Settings, frozen=True, tag="capacity"):
     """What a rate must keep to, and between which rates and how finely it is looked for.
 
     A trial lasts `window_s`, or until `fewest_requests` are due if that is later, but no longer

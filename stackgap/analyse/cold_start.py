@@ -20,7 +20,8 @@ WITHIN = 0.10
 class ColdStartSummary:
     """One stack. `ratio` is its time to the first answer over the reference's; `cpu_s` what it took
     until then. `steady_after` requests after the first the cost is steady, `steady_s` after exec;
-    `later_ms` is the median latency of the last ones. Times are geometric means, as ratios are."""
+    `later_ms` is the median latency of the last ones. Times are geometric means, as ratios
+    are."""
 
     stack: str
     first_answer_s: Estimate
@@ -65,7 +66,7 @@ def _summary(run: ProbeRun, stack: str, reference: probes.PerGeneration) -> Cold
             probes.each(found, lambda own: own[0].first_latency_ns / 1e6)
         ),
         later_ms=probes.geometric_mean(probes.each(found, lambda own: _later_ms(own[0]))),
-        steady_after=probes.mean(probes.each(found, lambda own: _steady_after(own[0]))),
+        steady_after=probes.typical_count(probes.each(found, lambda own: _steady_after(own[0]))),
         steady_s=probes.geometric_mean(probes.each(found, lambda own: _steady_s(own[0]))),
     )
 

@@ -99,9 +99,9 @@ def each(
     return {number: own for number, own in values.items() if own is not None}
 
 
-def mean(values: PerGeneration) -> Estimate:
-    """Mean over generations with the t interval."""
-    return contrasts.mean(list(values.values()))
+def typical_count(values: PerGeneration) -> Estimate:
+    """Hodges-Lehmann over generations: a t interval of counts would reach below 0."""
+    return contrasts.hodges_lehmann(list(values.values()))
 
 
 def geometric_mean(values: PerGeneration) -> Estimate:

@@ -81,8 +81,8 @@ def _columns(plan: ProbePlan) -> Sequence[str]:
     match settings:
         case ColdStartSettings():
             return (
-                "From exec to the last byte of the first right answer, files being in the page "
-                "cache and nothing compiled; CPU of all the server's processes until then.",
+                "From exec to the last byte of the first right answer; files and Python's byte "
+                "code are cached, machine code is not. CPU is of all the server's processes.",
                 "The first request is that answer's alone, a later one the median of the last "
                 f"{cold_start.LAST} of up to {settings.most_requests}, sent one after another.",
                 f"Steady is where the median CPU of {cold_start.RUNNING} requests comes within "

@@ -1,7 +1,7 @@
 """A record is written and read as what it is; a file that is no record file is told where."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,13 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import inspect
 
-from stackgap import records
+from stackgap import probe_records, records
+from stackgap.probe_records import AnyProbeRecord
 from stackgap.records import (
     AnyRecord,
     GenerationEnded,
     GenerationStarted,
+    Record,
     RunEnded,
     RunStarted,
+    Started,
 )
 from tests.run.pipeline import small_plan
 
@@ -59,23 +62,32 @@ def _parsed(*lines: bytes) -> list[AnyRecord]:
     return list(records.parse_lines(lines, SOURCE))
 
 
-@pytest.mark.parametrize("kind", get_args(AnyRecord), ids=lambda kind: kind.__name__)
-def test_every_record_is_read_as_it_was_written(kind: type[AnyRecord]) -> None:
+FILES = {AnyRecord: records.parse_lines, AnyProbeRecord: probe_records.parse_lines}
+
+
+@pytest.mark.parametrize(
+    ("kind", "parse_lines"),
+    [(kind, parse_lines) for union, parse_lines in FILES.items() for kind in get_args(union)],
+    ids=lambda value: value.__name__ if isinstance(value, type) else "",
+)
+def test_every_record_is_read_as_it_was_written(
+    kind: type[Record], parse_lines: Callable[..., Iterator[Record]]
+) -> None:
     @settings(deadline=None, max_examples=40)
     @given(record=_values(inspect.type_info(kind)))
-    def holds(record: AnyRecord) -> None:
-        if isinstance(record, RunStarted):
+    def holds(record: Record) -> None:
+        if isinstance(record, Started):
             record = msgspec.structs.replace(record, schema=records.SCHEMA)
         line = records.encode(record)
         assert line.count(b"\n") == 1
-        assert _parsed(line) == [record]
+        assert list(parse_lines([line], SOURCE)) == [record]
 
     holds()
 
 
 def test_each_kind_of_record_has_its_own_tag() -> None:
-    tags = {kind.__struct_config__.tag for kind in get_args(AnyRecord)}
-    assert len(tags) == len(get_args(AnyRecord))
+    kinds = {*get_args(AnyRecord), *get_args(AnyProbeRecord)}
+    assert len({kind.__struct_config__.tag for kind in kinds}) == len(kinds)
 
 
 def test_a_truncated_last_line_is_left_out(tmp_path: Path) -> None:
@@ -116,6 +128,13 @@ def test_another_version_of_the_schema_is_refused() -> None:
     first = RunStarted(records.SCHEMA + 1, "run", "now", small_plan(), {})
     with pytest.raises(ValueError, match="line 1: schema 2; this version reads 1"):
         _parsed(records.encode(first))
+
+
+def test_another_version_of_a_probe_is_refused() -> None:
+    plan = probe_records.ProbePlan("lorenz", 1, [], "", 1, 1, probe_records.ColdStartSettings())
+    first = probe_records.ProbeStarted(records.SCHEMA + 1, "probe", "now", plan, {})
+    with pytest.raises(ValueError, match="line 1: schema 2; this version reads 1"):
+        list(probe_records.parse_lines([records.encode(first)], SOURCE))
 
 
 def test_a_line_is_plain_json_with_its_kind_first() -> None:

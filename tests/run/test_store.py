@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from stackgap import project, records
+from stackgap.probe_records import ColdStartSettings, ProbePlan, ProbeStarted
 from stackgap.records import GenerationEnded, GenerationStarted, RunEnded, RunStarted
 from stackgap.run import runner, store
 from stackgap.run.store import RecordFile, StoreError
@@ -102,6 +103,11 @@ def test_a_run_is_never_written_over(tmp_path: Path) -> None:
         _new(tmp_path)
 
 
+def _probe_started(run_id: str) -> ProbeStarted:
+    plan = ProbePlan("lorenz", 10, ["axum-stock"], "axum-stock", 6, 1, ColdStartSettings())
+    return ProbeStarted(records.SCHEMA, run_id, "now", plan, {})
+
+
 def test_going_on_drops_a_line_that_was_cut_off(tmp_path: Path) -> None:
     file = _new(tmp_path)
     file.close()
@@ -130,6 +136,25 @@ def test_the_latest_run_is_the_one_started_last(tmp_path: Path) -> None:
         store.create(tmp_path, _started(run_id)).close()
     (tmp_path / "20270101-000000-no-records").mkdir()
     assert store.latest(tmp_path) == tmp_path / "20260102-000001-a"
+
+
+def test_the_latest_run_is_no_probe_though_one_was_started_later(tmp_path: Path) -> None:
+    store.create(tmp_path, _started("20260102-000000-a")).close()
+    store.create(tmp_path, _probe_started("20260102-000001-b")).close()
+    assert store.latest_run(tmp_path) == tmp_path / "20260102-000000-a"
+    assert store.latest(tmp_path) == tmp_path / "20260102-000001-b"
+    assert store.holds_probe(store.latest(tmp_path))
+    assert not store.holds_probe(store.latest_run(tmp_path))
+
+
+def test_neither_is_read_as_the_other(tmp_path: Path) -> None:
+    store.create(tmp_path, _probe_started("probe")).close()
+    _new(tmp_path).close()
+    with pytest.raises(StoreError, match="of a probe, not of a run; `stackgap report` shows it"):
+        store.load(tmp_path / "probe")
+    with pytest.raises(ValueError, match=r"records\.jsonl, line 1: "):
+        store.load_probe(tmp_path / "run")
+    assert [type(record) for record in store.load_probe(tmp_path / "probe")] == [ProbeStarted]
 
 
 def test_no_latest_run_is_told_with_how_to_make_one(tmp_path: Path) -> None:
