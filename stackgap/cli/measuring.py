@@ -1,5 +1,6 @@
 """What all commands that measure runs do alike: which stacks, under which conditions, and how."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from stackgap import build, stacks
@@ -48,7 +49,12 @@ def start_of(kept: list[AnyRecord]) -> RunStarted:
 
 def conditions_of(plan: Plan) -> dict[str, Any]:
     """The provenance of a run that would start now."""
-    known = [stacks.find(name) for name in dict.fromkeys(cell.stack for cell in plan.cells)]
+    return conditions_with(cell.stack for cell in plan.cells)
+
+
+def conditions_with(names: Iterable[str]) -> dict[str, Any]:
+    """The provenance of what would be measured now of the stacks of these names."""
+    known = [stacks.find(name) for name in dict.fromkeys(names)]
     return provenance.collect(cores.choose(), build.source_hash(), known)
 
 

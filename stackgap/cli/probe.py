@@ -5,16 +5,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from stackgap import build, project, stacks
-from stackgap.cli.failures import INTERRUPTED, console, errors, explained
+from stackgap.cli.failures import console, explained
+from stackgap.cli.measuring import conditions_with
 from stackgap.cli.progress import RunProgress
-from stackgap.cli.results import show_probe
+from stackgap.cli.results import show_probe, then_shown
 from stackgap.cli.signals import interrupt_on_terminate
-from stackgap.measure import cores, provenance
+from stackgap.measure import cores
 from stackgap.measure.cold_start import ColdStarts
 from stackgap.measure.collateral import Collateral
 from stackgap.measure.process import ProcessEngine, process_engine
@@ -33,7 +34,6 @@ from stackgap.run.probes.cold_start import ColdStartProbe
 from stackgap.run.probes.collateral import CollateralProbe
 from stackgap.run.probes.driver import Probe
 from stackgap.run.probes.plan import collateral_settings, make_plan
-from stackgap.run.runner import RunAborted
 from stackgap.run.store import RecordFile
 
 app = typer.Typer(
@@ -143,31 +143,10 @@ def _plan(
 
 def _probe(plan: ProbePlan, runs: Path, make: MakeProbe) -> None:
     workload = Workload(plan.equation, plan.n)
-    first = driver.started(plan, _new_id(plan), _conditions(plan))
+    first = driver.started(plan, _new_id(plan), conditions_with(plan.stacks))
     file = store.create(runs, first)
-    folder = file.path.parent
-    try:
-        with _then_shown(folder):
-            _measure(plan, workload, file, make)
-    except KeyboardInterrupt:
-        errors.print(
-            f"Interrupted. What was measured is kept; `stackgap report {folder.name}` shows it.",
-            soft_wrap=True,
-        )
-        raise typer.Exit(INTERRUPTED) from None
-    finally:
-        file.close()
-
-
-@contextmanager
-def _then_shown(folder: Path) -> Iterator[None]:
-    """Shows what was measured inside, also where that was broken off."""
-    try:
-        yield
-    except (KeyboardInterrupt, RunAborted):
-        show_probe(folder, console)
-        raise
-    show_probe(folder, console)
+    with then_shown(file, show_probe, f"`stackgap report {first.run_id}` shows it"):
+        _measure(plan, workload, file, make)
 
 
 def _measure(plan: ProbePlan, workload: Workload, file: RecordFile, make: MakeProbe) -> None:
@@ -176,11 +155,6 @@ def _measure(plan: ProbePlan, workload: Workload, file: RecordFile, make: MakePr
         RunProgress(console, plan.generations, len(plan.stacks)) as progress,
     ):
         driver.run(make(engine), plan, stacks.stacks(), file, progress)
-
-
-def _conditions(plan: ProbePlan) -> dict[str, Any]:
-    known = [stacks.find(name) for name in plan.stacks]
-    return provenance.collect(cores.choose(), build.source_hash(), known)
 
 
 def _new_id(plan: ProbePlan) -> str:

@@ -1,16 +1,45 @@
 """Shows a run, or several: on the terminal, and as files beside their records."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+import typer
 from rich.console import Console
 
 from stackgap.analyse.crossovers import compared
 from stackgap.analyse.probes import sort_out
 from stackgap.analyse.summarise import summarise
 from stackgap.analyse.summary import Summary
+from stackgap.cli.failures import INTERRUPTED, console, errors
 from stackgap.report import html, markdown, probes, terminal
 from stackgap.run import store
+from stackgap.run.runner import RunAborted
+from stackgap.run.store import RecordFile
+
+Show = Callable[[Path, Console], None]
+
+
+@contextmanager
+def then_shown(file: RecordFile, show: Show, interrupted: str) -> Iterator[None]:
+    """Closes `file` after the block, which measures into it, and shows what was measured.
+
+    Also where that was broken off: Ctrl-C is answered with `interrupted`, what one may do then.
+    After another failure the message matters, and `stackgap report` shows the rest.
+    """
+    folder = file.path.parent
+    try:
+        try:
+            yield
+        except (KeyboardInterrupt, RunAborted):
+            show(folder, console)
+            raise
+        show(folder, console)
+    except KeyboardInterrupt:
+        errors.print(f"Interrupted. What was measured is kept; {interrupted}.", soft_wrap=True)
+        raise typer.Exit(INTERRUPTED) from None
+    finally:
+        file.close()
 
 
 def show(folder: Path, console: Console) -> None:

@@ -1,8 +1,6 @@
 """`stackgap run`: measure, and say what was found."""
 
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,7 +9,7 @@ import typer
 
 from stackgap import project, stacks
 from stackgap.cli import options
-from stackgap.cli.failures import INTERRUPTED, console, errors, explained
+from stackgap.cli.failures import explained
 from stackgap.cli.measuring import (
     conditions_of,
     measure,
@@ -19,14 +17,12 @@ from stackgap.cli.measuring import (
     selected,
     start_of,
 )
-from stackgap.cli.results import show
+from stackgap.cli.results import show, then_shown
 from stackgap.cli.signals import interrupt_on_terminate
 from stackgap.misuse import MisuseError
-from stackgap.records import AnyRecord, Plan
+from stackgap.records import Plan
 from stackgap.run import runner, store
 from stackgap.run.plan import REFERENCE, Rates, full_plan, make_plan
-from stackgap.run.runner import RunAborted
-from stackgap.run.store import RecordFile
 
 _GENERATIONS, _ROUNDS = 6, 8
 _FULL_GENERATIONS, _FULL_ROUNDS = 10, 16
@@ -112,7 +108,9 @@ def run(
             )
             first = runner.started(plan, _new_id(equation, n), conditions_of(plan))
             file, kept = store.create(runs, first), [first]
-        _measure_and_show(file, kept)
+        again = f"`stackgap run --resume --run-id {file.path.parent.name}` goes on"
+        with then_shown(file, show, again):
+            measure(file, kept)
 
 
 def _plan(
@@ -160,34 +158,6 @@ def _refuse_contradictions(context: typer.Context, *, full: bool) -> None:
     options.refuse_plan_on_resume(names, which="run_id", things="run")
     if full and (fixed := names & {"rates", "reference"}):
         raise MisuseError(f"--full fixes rates and reference: leave out {options.listed(fixed)}")
-
-
-def _measure_and_show(file: RecordFile, kept: list[AnyRecord]) -> None:
-    folder = file.path.parent
-    try:
-        with _then_shown(folder):
-            measure(file, kept)
-    except KeyboardInterrupt:
-        errors.print(
-            f"Interrupted. What was measured is kept; "
-            f"`stackgap run --resume --run-id {folder.name}` goes on.",
-            soft_wrap=True,
-        )
-        raise typer.Exit(INTERRUPTED) from None
-    finally:
-        file.close()
-
-
-@contextmanager
-def _then_shown(folder: Path) -> Iterator[None]:
-    """Shows what was measured inside, also where that was broken off. After another failure
-    the message matters, and `stackgap report` shows the rest."""
-    try:
-        yield
-    except (KeyboardInterrupt, RunAborted):
-        show(folder, console)
-        raise
-    show(folder, console)
 
 
 def _new_id(equation: str, n: int) -> str:

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import msgspec
 
 from stackgap.measure import load
-from stackgap.measure.engine import Load, Resident, ServerDied
+from stackgap.measure.engine import Load, Resident, ServerDied, connections_at
 from stackgap.measure.process import ProcessEngine
 from stackgap.probe_records import CollateralSettings
 
@@ -80,7 +80,8 @@ class Collateral:
         self, resident: Resident, settings: CollateralSettings, seed: int
     ) -> load.BurstOrder:
         window_s = settings.lead_s + settings.window_s + _LONGER_S
-        asked = Load(settings.heavy_hz, 0.0, window_s, HEAVY_CONNECTIONS, seed)
+        connections = connections_at(settings.heavy_hz, HEAVY_CONNECTIONS)
+        asked = Load(settings.heavy_hz, 0.0, window_s, connections, seed)
         # It must leave the core to the other one, which is the one that is timed.
         return msgspec.structs.replace(self._engine.order(resident, asked), mode="block")
 

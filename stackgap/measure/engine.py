@@ -52,6 +52,15 @@ class Load(msgspec.Struct, frozen=True):
     closed: bool = False
 
 
+# uvicorn closes connections that are idle for 5 s, Axum does not: none is left alone so long.
+_LONGEST_UNUSED_S = 3.0
+
+
+def connections_at(rate_hz: float, most: int) -> int:
+    """How many connections take turns at that rate without one being closed for want of use."""
+    return min(most, max(int(_LONGEST_UNUSED_S * rate_hz), 1))
+
+
 class SliceReading(msgspec.Struct, frozen=True):
     """What one burst showed; see `records.Slice` for the meaning of each field."""
 

@@ -12,7 +12,14 @@ import msgspec
 
 from stackgap.measure import gates
 from stackgap.measure.counters import MemoryReading
-from stackgap.measure.engine import Engine, Load, Resident, ServerDied, SliceReading
+from stackgap.measure.engine import (
+    Engine,
+    Load,
+    Resident,
+    ServerDied,
+    SliceReading,
+    connections_at,
+)
 from stackgap.records import (
     AnyRecord,
     Cell,
@@ -35,8 +42,6 @@ _WARM_UP_S = 0.2
 _FEWEST_WARMING = 4
 _FEWEST_REQUESTS = 20
 _LOOKS_BEFORE_REFUSAL = 3
-# uvicorn closes connections that are idle for 5 s, Axum does not: none is left alone so long.
-_LONGEST_UNUSED_S = 3.0
 
 Emit = Callable[[AnyRecord], None]
 
@@ -225,7 +230,7 @@ class Generation:
         return max(self._plan.window_s, _FEWEST_REQUESTS / cell.rate_hz)
 
     def _burst(self, cell: Cell, window_s: float) -> SliceReading:
-        connections = min(self._plan.connections, max(int(_LONGEST_UNUSED_S * cell.rate_hz), 1))
+        connections = connections_at(cell.rate_hz, self._plan.connections)
         seed = self._random.getrandbits(32)
         load = Load(cell.rate_hz, self._plan.lead_s, window_s, connections, seed)
         resident = self._residents[cell.stack, cell.replica]

@@ -10,7 +10,7 @@ from stackgap.measure.gates import answer_faults, lateness_voids
 from stackgap.probe_records import CollateralSettings, LightLoad
 from stackgap.run.probes.driver import Visit, served
 
-_ATTEMPTS = 3
+_ATTEMPTS = 5
 
 
 class LightLoads(Protocol):
@@ -32,7 +32,7 @@ class CollateralProbe:
         self._settings = settings
 
     def measure(self, visit: Visit) -> list[str]:
-        """Both loads on one server; one whose generator was late is made again, up to twice."""
+        """Both loads on one server; one whose generator was late is made again."""
         with served(self._engine, visit.stack) as (resident, at_first):
             faults = list(at_first)
             for heavy in visit.random.sample([False, True], 2):
