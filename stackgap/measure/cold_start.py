@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from itertools import pairwise
 from tempfile import TemporaryDirectory
@@ -52,8 +52,12 @@ class ColdStarts:
             TemporaryDirectory(dir=engine.folder, ignore_cleanup_errors=True) as cache,
             engine.launched(stack, 0, NUMBA_CACHE_DIR=cache) as fresh,
         ):
-            with pinned_to(engine.cores.generator), _blamed_on(fresh):
-                reading = _watched(fresh, _Client(engine.workload, fresh), settings)
+            with (
+                pinned_to(engine.cores.generator),
+                _blamed_on(fresh),
+                closing(_Client(engine.workload, fresh)) as client,
+            ):
+                reading = _watched(fresh, client, settings)
             resident = engine.adopt(fresh)
             engine.stop([resident])
         return reading
@@ -118,7 +122,6 @@ def _watched(fresh: Launched, client: _Client, settings: ColdStartSettings) -> C
     while len(latency_ns) < settings.most_requests and time.monotonic() < deadline:
         latency_ns.append(client.ask())
         cpu_ns.append(_cpu_ns(pids))
-    client.close()
     checked, wrong = client.checked()
     return ColdStartReading(
         first_answer_ns=first_answer_ns,

@@ -10,18 +10,23 @@ from stackgap.cli import app
 from stackgap.stacks import stacks
 from tests.cli.command import stackgap
 
-VERBS = ("run", "report", "list", "serve", "verify", "bench", "doctor", "selftest")
+VERBS = (
+    *("run", "sizes", "report", "crossovers", "list", "serve"),
+    *("verify", "bench", "doctor", "selftest"),
+)
+GROUPS = ("probe",)
 
 
 def test_the_installed_command_helps() -> None:
     done = stackgap("--help")
     assert done.returncode == 0
-    for verb in VERBS:
+    for verb in (*VERBS, *GROUPS):
         assert f" {verb} " in done.stdout
 
 
 def test_there_are_no_other_verbs() -> None:
     assert {command.name for command in app.registered_commands} == set(VERBS)
+    assert {group.name for group in app.registered_groups} == set(GROUPS)
 
 
 @pytest.mark.parametrize("verb", VERBS)
