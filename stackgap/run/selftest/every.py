@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from stackgap.misuse import MisuseError
-from stackgap.run.selftest import pairs, windows
+from stackgap.run.selftest import factorials, pairs, windows
 from stackgap.run.selftest.bench import Bench, Check, Outcome, Scale
 
 
 def checks(scale: Scale) -> list[Check]:
     """All checks."""
-    return [*pairs.checks(scale), *windows.checks(scale)]
+    return [*pairs.checks(scale), *factorials.checks(scale), *windows.checks(scale)]
 
 
 def chosen(scale: Scale, parts: Sequence[str]) -> list[Check]:
