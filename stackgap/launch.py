@@ -98,7 +98,7 @@ def _gunicorn_arguments(stack: Stack, port: str) -> list[str]:
 
 def _granian_arguments(stack: Stack, port: str) -> list[str]:
     interface = "rsgi" if stack.framework == "rsgi" else "asgi"
-    # What suits one core; no other setting of it was seen to take less.
+    # One worker and one thread for the network: what suits one core.
     argv = [sys.executable, "-m", "granian", _application(stack), "--factory"]
     argv += ["--host", "127.0.0.1", "--port", port, "--interface", interface]
     argv += ["--workers", str(stack.workers), "--runtime-threads", "1", "--runtime-mode", "st"]

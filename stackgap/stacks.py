@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from python_api.stacks import codecs
 from stackgap import project
 from stackgap.misuse import MisuseError
 
@@ -67,8 +68,7 @@ class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def needs_rust(self) -> bool:
         """Whether Rust of this project runs in the server, and /health must show its hash."""
-        of_rust = {"rust", "bytes", "float64", "lexical"}
-        in_python = self.backend.startswith("rust") or self.codec in of_rust
+        in_python = self.backend.startswith("rust") or self.codec in codecs.OF_RUST
         return self.server == "axum" or in_python
 
 

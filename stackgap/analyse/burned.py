@@ -1,10 +1,20 @@
 """What servers say they burned on purpose: to be told apart from what they cost by themselves."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from stackgap.analyse import select
+from stackgap.analyse.select import Costs
 from stackgap.records import AnyRecord, Cell, Slice
+
+
+def taken_off(costs: Costs, records: Sequence[AnyRecord]) -> Costs:
+    """What each cell costs without what its server says it burned."""
+    burned_ns = ns_per_request(records)
+    return {
+        cell: {number: cost - burned_ns[cell][number] for number, cost in own.items()}
+        for cell, own in costs.items()
+    }
 
 
 def ns_per_request(records: Iterable[AnyRecord]) -> dict[Cell, dict[int, float]]:

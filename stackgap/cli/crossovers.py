@@ -1,12 +1,12 @@
 """`stackgap crossovers`: several sizes of one equation once more, from their records alone."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from stackgap import project
 from stackgap.analyse.crossovers import compared
+from stackgap.cli import options
 from stackgap.cli.failures import console, explained
 from stackgap.cli.results import show_sizes
 from stackgap.report import markdown
@@ -20,10 +20,8 @@ def crossovers(
             help="Directories of RUNS, one a size; the latest of `stackgap sizes` if not given."
         ),
     ] = None,
-    runs: Annotated[Path, typer.Option(help="Where runs are kept.")] = project.RUNS,
-    as_markdown: Annotated[
-        bool, typer.Option("--markdown", help="Print Markdown, and write nothing.")
-    ] = False,
+    runs: options.Runs = project.RUNS,
+    as_markdown: options.AsMarkdown = False,
 ) -> None:
     """Show where ratios cross as n grows, from runs of one equation at different sizes."""
     with explained():

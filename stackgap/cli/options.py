@@ -1,10 +1,23 @@
-"""Which options of a command were given, and which of them contradict one another."""
+"""Options that several commands have, which were given, and which contradict one another."""
 
 from collections.abc import Collection
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from stackgap.misuse import MisuseError
+
+Equation = Annotated[str, typer.Option(help="The equation to serve.")]
+Values = Annotated[int, typer.Option(min=1, help="Values in each request.")]
+Stacks = Annotated[
+    list[str] | None,
+    typer.Option(help="A stack to measure; repeat for more. Default: the main ladder."),
+]
+Reference = Annotated[str, typer.Option(help="The stack ratios are taken to.")]
+Seed = Annotated[int | None, typer.Option(help="Fixes the order of slices; random if not given.")]
+Runs = Annotated[Path, typer.Option(help="Where runs are kept.")]
+AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown, and write nothing.")]
 
 
 def given(context: typer.Context) -> set[str]:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from stackgap import build, project, stacks
+from stackgap.cli import options
 from stackgap.cli.failures import console, explained
 from stackgap.cli.measuring import conditions_with
 from stackgap.cli.progress import RunProgress
@@ -43,8 +44,6 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-Equation = Annotated[str, typer.Option(help="The equation to serve.")]
-Values = Annotated[int, typer.Option(min=1, help="Values in each request.")]
 Stacks = Annotated[
     list[str] | None, typer.Option(help="A stack to measure; repeat for more. Default: a few.")
 ]
@@ -52,19 +51,18 @@ Generations = Annotated[
     int, typer.Option(min=1, help="Fresh starts of all servers; intervals need 6.")
 ]
 Seed = Annotated[int | None, typer.Option(help="Fixes the order of stacks; random if not given.")]
-Runs = Annotated[Path, typer.Option(help="Where runs are kept.")]
 
 MakeProbe = Callable[[ProcessEngine], Probe]
 
 
 @app.command("cold-start")
 def cold_start(
-    equation: Equation = "ephemeris",
-    n: Values = 100,
+    equation: options.Equation = "ephemeris",
+    n: options.Values = 100,
     stack: Stacks = None,
     generations: Generations = 6,
     seed: Seed = None,
-    runs: Runs = project.RUNS,
+    runs: options.Runs = project.RUNS,
 ) -> None:
     """Time and CPU from exec to the first right answer, and on until requests cost no less.
 
@@ -78,12 +76,12 @@ def cold_start(
 
 @app.command("collateral")
 def collateral(
-    equation: Equation = "ephemeris",
-    n: Values = 10_000,
+    equation: options.Equation = "ephemeris",
+    n: options.Values = 10_000,
     stack: Stacks = None,
     generations: Generations = 6,
     seed: Seed = None,
-    runs: Runs = project.RUNS,
+    runs: options.Runs = project.RUNS,
 ) -> None:
     """Latency of GET /health alone, and while the same server computes long requests.
 
@@ -97,15 +95,15 @@ def collateral(
 
 @app.command("capacity")
 def capacity(
-    equation: Equation = "ephemeris",
-    n: Values = 100,
+    equation: options.Equation = "ephemeris",
+    n: options.Values = 100,
     stack: Stacks = None,
     p99_ms: Annotated[
         float, typer.Option(min=0.01, help="The 99th percentile that a rate must keep to.")
     ] = 5.0,
     generations: Generations = 6,
     seed: Seed = None,
-    runs: Runs = project.RUNS,
+    runs: options.Runs = project.RUNS,
 ) -> None:
     """The highest rate one core keeps up with, and the highest at which it answers soon enough.
 

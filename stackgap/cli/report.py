@@ -8,6 +8,7 @@ import typer
 from stackgap import project
 from stackgap.analyse.probes import sort_out
 from stackgap.analyse.summarise import summarise
+from stackgap.cli import options
 from stackgap.cli.failures import console, explained
 from stackgap.cli.results import show, show_probe
 from stackgap.report import markdown, probes
@@ -18,10 +19,8 @@ def report(
     run_id: Annotated[
         str | None, typer.Argument(help="A directory of RUNS; the latest if not given.")
     ] = None,
-    runs: Annotated[Path, typer.Option(help="Where runs are kept.")] = project.RUNS,
-    as_markdown: Annotated[
-        bool, typer.Option("--markdown", help="Print Markdown, and write nothing.")
-    ] = False,
+    runs: options.Runs = project.RUNS,
+    as_markdown: options.AsMarkdown = False,
 ) -> None:
     """Show a run or a probe again, and write its report files anew."""
     with explained():

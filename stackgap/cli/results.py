@@ -36,10 +36,15 @@ def then_shown(file: RecordFile, show: Show, interrupted: str) -> Iterator[None]
             raise
         show(folder, console)
     except KeyboardInterrupt:
-        errors.print(f"Interrupted. What was measured is kept; {interrupted}.", soft_wrap=True)
-        raise typer.Exit(INTERRUPTED) from None
+        raise broken_off(interrupted) from None
     finally:
         file.close()
+
+
+def broken_off(interrupted: str) -> typer.Exit:
+    """Answers Ctrl-C with what one may do then; to be raised."""
+    errors.print(f"Interrupted. What was measured is kept; {interrupted}.", soft_wrap=True)
+    return typer.Exit(INTERRUPTED)
 
 
 def show(folder: Path, console: Console) -> None:

@@ -2,7 +2,6 @@
 
 import random
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -31,13 +30,10 @@ _FULL_MOST_GENERATIONS = 30
 
 def run(
     context: typer.Context,
-    equation: Annotated[str, typer.Option(help="The equation to serve.")] = "ephemeris",
-    n: Annotated[int, typer.Option(min=1, help="Values in each request.")] = 100,
-    stack: Annotated[
-        list[str] | None,
-        typer.Option(help="A stack to measure; repeat for more. Default: the main ladder."),
-    ] = None,
-    reference: Annotated[str, typer.Option(help="The stack ratios are taken to.")] = REFERENCE,
+    equation: options.Equation = "ephemeris",
+    n: options.Values = 100,
+    stack: options.Stacks = None,
+    reference: options.Reference = REFERENCE,
     rates: Annotated[
         Rates,
         typer.Option(
@@ -66,9 +62,7 @@ def run(
         int | None,
         typer.Option(min=1, help="Slices of each cell in a generation. (8; full: 16)"),
     ] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="Fixes the order of slices; random if not given.")
-    ] = None,
+    seed: options.Seed = None,
     generator: Annotated[
         Literal["spin", "block"],
         typer.Option(help="'block' shows what waking a sleeping generator adds."),
@@ -79,7 +73,7 @@ def run(
     run_id: Annotated[
         str | None, typer.Option(help="Which run to go on with; the latest if not given.")
     ] = None,
-    runs: Annotated[Path, typer.Option(help="Where runs are kept.")] = project.RUNS,
+    runs: options.Runs = project.RUNS,
 ) -> None:
     """Measure CPU and memory of each stack at equal rates, and show where they differ.
 

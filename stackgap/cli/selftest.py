@@ -2,13 +2,13 @@
 
 import random
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
 from stackgap import build, project, stacks
+from stackgap.cli import options
 from stackgap.cli.failures import FAILED, console, explained, fail
 from stackgap.cli.progress import QuietProgress
 from stackgap.cli.signals import interrupt_on_terminate
@@ -28,10 +28,8 @@ def selftest(
         list[str] | None,
         typer.Option(help="Only checks with this in their name; repeat for more."),
     ] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="Fixes the order of slices; random if not given.")
-    ] = None,
-    runs: Annotated[Path, typer.Option(help="Where runs are kept.")] = project.RUNS,
+    seed: options.Seed = None,
+    runs: options.Runs = project.RUNS,
 ) -> None:
     """Measure effects of known size: twins, burned CPU, awaited time, overload, and so on.
 

@@ -11,7 +11,7 @@ import typer
 
 from stackgap import project
 from stackgap.cli import options
-from stackgap.cli.failures import INTERRUPTED, console, errors, explained
+from stackgap.cli.failures import console, explained
 from stackgap.cli.measuring import (
     conditions_of,
     measure,
@@ -19,7 +19,7 @@ from stackgap.cli.measuring import (
     selected,
     start_of,
 )
-from stackgap.cli.results import show_sizes, write
+from stackgap.cli.results import broken_off, show_sizes, write
 from stackgap.cli.signals import interrupt_on_terminate
 from stackgap.misuse import MisuseError
 from stackgap.rates import largest_n
@@ -31,16 +31,13 @@ from stackgap.run.runner import RunAborted
 
 def sizes(
     context: typer.Context,
-    equation: Annotated[str, typer.Option(help="The equation to serve.")] = "ephemeris",
+    equation: options.Equation = "ephemeris",
     n: Annotated[
         list[int] | None,
         typer.Option(min=1, help="A size; repeat for more. Default: those of its contract."),
     ] = None,
-    stack: Annotated[
-        list[str] | None,
-        typer.Option(help="A stack to measure; repeat for more. Default: the main ladder."),
-    ] = None,
-    reference: Annotated[str, typer.Option(help="The stack ratios are taken to.")] = REFERENCE,
+    stack: options.Stacks = None,
+    reference: options.Reference = REFERENCE,
     rates: Annotated[
         Literal["low", "high", "both"], typer.Option(help="Declared rates of each size.")
     ] = "high",
@@ -48,16 +45,14 @@ def sizes(
         int, typer.Option(min=1, help="Fresh starts of all servers, for each size.")
     ] = 6,
     rounds: Annotated[int, typer.Option(min=1, help="Slices of each cell in a generation.")] = 8,
-    seed: Annotated[
-        int | None, typer.Option(help="Fixes the order of slices; random if not given.")
-    ] = None,
+    seed: options.Seed = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with sizes that were stopped.")
     ] = False,
     series: Annotated[
         str | None, typer.Option(help="Which sizes to go on with; the latest if not given.")
     ] = None,
-    runs: Annotated[Path, typer.Option(help="Where runs are kept.")] = project.RUNS,
+    runs: options.Runs = project.RUNS,
 ) -> None:
     """Measure one run a size, and show at which n the better choice changes.
 
@@ -126,12 +121,9 @@ def _measured(folders: Sequence[Path]) -> list[str]:
             given_up.append(f"{folder.name}: {aborted}")
         except KeyboardInterrupt:
             show_sizes(folders, console)
-            errors.print(
-                "Interrupted. What was measured is kept; `stackgap sizes --resume --series "
-                f"{folder.name.rpartition('-n')[0]}` goes on.",
-                soft_wrap=True,
-            )
-            raise typer.Exit(INTERRUPTED) from None
+            series = folder.name.rpartition("-n")[0]
+            again = f"`stackgap sizes --resume --series {series}` goes on"
+            raise broken_off(again) from None
         write(folder)
     return given_up
 

@@ -53,8 +53,7 @@ def make_plan(
     names = [stack.name for stack in stacks]
     if reference not in names:
         raise PlanError(f"the reference {reference!r} must be among the stacks: {', '.join(names)}")
-    if twice := [name for name, count in Counter(names).items() if count > 1]:
-        raise PlanError(f"{twice[0]!r} is named twice")
+    refuse_twice(names)
     band = rates.find(equation, n)
     cells = list(_cells(names, band, which_rates))
     cells += _twins([reference, *doubled], band, which_rates)
@@ -140,17 +139,24 @@ def _twins(names: Sequence[str], band: rates.Band, which: Rates) -> Iterable[Cel
             yield Cell(name, "low", band.low_hz, replica=1)
 
 
+def refuse_twice(names: Sequence[str]) -> None:
+    """Raises PlanError when a stack is named twice."""
+    if twice := [name for name, count in Counter(names).items() if count > 1]:
+        raise PlanError(f"{twice[0]!r} is named twice")
+
+
 def shuffled(plan: Plan, cells: Sequence[Cell], generation: int, round_: int) -> list[Cell]:
     """The order of a round's cells: random, and the same for the same seed."""
-    return _drawn(cells, f"{plan.seed}/{generation}/{round_}")
+    return drawn(cells, f"{plan.seed}/{generation}/{round_}")
 
 
 def start_order(plan: Plan, generation: int) -> list[tuple[str, int]]:
     """The order in which a generation starts its servers: random, the same for the same seed."""
-    return _drawn(residents(plan), f"{plan.seed}/{generation}/start")
+    return drawn(residents(plan), f"{plan.seed}/{generation}/start")
 
 
-def _drawn(things: Sequence[_Thing], seed: str) -> list[_Thing]:
+def drawn(things: Sequence[_Thing], seed: str) -> list[_Thing]:
+    """The things in an order that the seed alone decides."""
     order = list(things)
     random.Random(seed).shuffle(order)
     return order

@@ -27,19 +27,23 @@ from stackgap.run.store import RecordFile
 from stackgap.stacks import Stack
 
 
-class RunObserver(Observer, Protocol):
-    """Is told how a run gets on, generation by generation."""
+class GenerationsObserver(Observer, Protocol):
+    """Is told how generations get on, one after another."""
 
     def generation(self, good: int, wanted: int) -> None:
         """A generation begins; `good` of `wanted` are done."""
         ...
 
-    def extended(self, generations: int, half_width: float, seconds_more: float) -> None:
-        """The run goes on to `generations` good ones: an interval is as wide as `half_width`."""
-        ...
-
     def voided(self, number: int, reasons: Sequence[str]) -> None:
         """A generation is void."""
+        ...
+
+
+class RunObserver(GenerationsObserver, Protocol):
+    """Is told how a run gets on."""
+
+    def extended(self, generations: int, half_width: float, seconds_more: float) -> None:
+        """The run goes on to `generations` good ones: an interval is as wide as `half_width`."""
         ...
 
 
@@ -49,7 +53,7 @@ class RunAborted(Exception):
 
 def started(plan: Plan, run_id: str, provenance: dict[str, Any]) -> RunStarted:
     """The first record of a run that starts now."""
-    return RunStarted(SCHEMA, run_id, _now(), plan, provenance)
+    return RunStarted(SCHEMA, run_id, now(), plan, provenance)
 
 
 def run(
@@ -76,12 +80,12 @@ def run(
     run = _Run(engine, plan, stacks, file, earlier, observer)
     wanted = _wanted(plan, earlier)
     run.measure_until(wanted)
-    while (half_width := run.too_wide()) and wanted < plan.most_generations:
+    while wanted < plan.most_generations and (half_width := run.too_wide()):
         wanted = min(wanted + plan.generations, plan.most_generations)
         run.keep(RunExtended(wanted, half_width))
         observer.extended(wanted, half_width, run.seconds_until(wanted))
         run.measure_until(wanted)
-    run.keep(RunEnded(_now()))
+    run.keep(RunEnded(now()))
 
 
 class _Run:
@@ -168,6 +172,11 @@ def _hopeless(
     """Why no verdict can come of the run any more, if so."""
     if any(cell.stack == reference for cell in refused):
         return f"the reference {reference} is too slow for its declared rate"
+    return too_many_void(wanted, voids)
+
+
+def too_many_void(wanted: int, voids: Sequence[Sequence[str]]) -> str | None:
+    """Why there is no use in more generations, with these reasons why some are void; if so."""
     # One bad moment does not end a run, however short.
     if len(voids) > max(1, MAX_VOID_SHARE * (wanted + len(voids))):
         return f"{len(voids)} generations are void, the last because: {voids[-1][0]}"
@@ -184,5 +193,6 @@ def _learnt(earlier: Sequence[AnyRecord]) -> Learnt:
     return Learnt(refused, canaries_ns)
 
 
-def _now() -> str:
+def now() -> str:
+    """The time as records have it."""
     return datetime.now(UTC).isoformat(timespec="seconds")

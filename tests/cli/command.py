@@ -1,6 +1,7 @@
 """Runs the installed command, and looks at what it leaves behind."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -52,6 +53,20 @@ def invoked(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
+
+
+def with_room_for(
+    size: int, *arguments: str, command: Sequence[str]
+) -> subprocess.CompletedProcess[str]:
+    """Runs the command to its end where no file can have more than `size` bytes."""
+    return subprocess.run(
+        [*command, *arguments],
+        cwd=project.ROOT,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @contextmanager

@@ -1,15 +1,12 @@
 """`stackgap probe`: what it measures is kept, shown, and shown again."""
 
-import resource
 import signal
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from stackgap import project
 from stackgap.probe_records import ColdStart, LightLoad, ProbeStarted, Trial, kind
 from stackgap.records import RunEnded
 from stackgap.run import store
@@ -22,6 +19,7 @@ from tests.cli.command import (
     stackgap,
     started,
     wait_until,
+    with_room_for,
 )
 
 SHORT = (sys.executable, "-m", "tests.cli.short_probes")
@@ -121,17 +119,8 @@ def test_an_interrupted_probe_keeps_what_was_measured(
 
 
 def test_a_full_disk_is_told_and_keeps_what_was_measured(tmp_path: Path) -> None:
-    def no_file_over_9_kb() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, 9_000))
-
-    done = subprocess.run(
-        [*SHORT, "probe", "cold-start", *QUICK, "--generations", "50", "--runs", str(tmp_path)],
-        cwd=project.ROOT,
-        preexec_fn=no_file_over_9_kb,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    many = ("--generations", "50", "--runs", str(tmp_path))
+    done = with_room_for(9_000, "probe", "cold-start", *QUICK, *many, command=SHORT)
     assert_explained(done, code=1)
     assert "the records before are safe. Make room and start again" in done.stderr
     path = _record_file(tmp_path)

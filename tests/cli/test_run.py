@@ -1,6 +1,5 @@
 """`stackgap run`: ended anywhere it leaves records and no process, and goes on."""
 
-import resource
 import signal
 import subprocess
 from collections.abc import Sequence
@@ -9,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from stackgap import project, records
+from stackgap import records
 from stackgap.records import GenerationEnded, RunEnded, RunStarted, Slice
 from stackgap.run import store
 from stackgap.stacks import stacks
@@ -22,6 +21,7 @@ from tests.cli.command import (
     stackgap,
     started,
     wait_until,
+    with_room_for,
 )
 
 QUICK = ("--stack", "axum-stock", "--rates", "high", "--generations", "1", "--rounds", "1")
@@ -192,17 +192,8 @@ def test_a_stale_build_is_not_measured(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_told_and_keeps_what_was_measured(tmp_path: Path) -> None:
-    def no_file_over_6_kb() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (6_000, 6_000))
-
-    done = subprocess.run(
-        [*UNDISTURBED, "run", *QUICK, "--rounds", "50", "--runs", str(tmp_path)],
-        cwd=project.ROOT,
-        preexec_fn=no_file_over_6_kb,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    many = ("--rounds", "50", "--runs", str(tmp_path))
+    done = with_room_for(6_000, "run", *QUICK, *many, command=UNDISTURBED)
     assert_explained(done, code=1)
     assert "the records before are safe. Make room and go on" in done.stderr
     path = _record_file(tmp_path)

@@ -1,9 +1,8 @@
 """Bytes to bytes in one call of the Rust extension: no list of Python's in between."""
 
 from python_api import _rust_ext, equations
-from python_api.stacks import problems
 from python_api.stacks.codecs import Solver
-from python_api.stacks.codecs.by_rust import schemas
+from python_api.stacks.codecs.by_rust import problem, schemas
 
 __all__ = ["BACKENDS", "in_one_call", "schemas", "solver"]
 
@@ -25,6 +24,6 @@ def in_one_call(equation: str, backend: str, reader: str) -> Solver:
         try:
             return _rust_ext.answer_request(equation, backend, content, reader)
         except _rust_ext.FaultyRequest as fault:
-            raise problems.invalid_body([problems.Fault(*fault.args)]) from None
+            raise problem(fault) from None
 
     return solve

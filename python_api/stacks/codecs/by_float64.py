@@ -1,9 +1,9 @@
 """Bytes to bytes as `by_bytes` does, and raw doubles to raw doubles, each in one call."""
 
 from python_api import _rust_ext, equations
-from python_api.stacks import problems
 from python_api.stacks.codecs import Solver
 from python_api.stacks.codecs.by_bytes import BACKENDS, schemas, solver
+from python_api.stacks.codecs.by_rust import problem
 
 __all__ = ["float64_solver", "schemas", "solver"]
 
@@ -17,6 +17,6 @@ def float64_solver(equation: str, backend: str) -> Solver:
         try:
             return _rust_ext.answer_float64(equation, backend, content)
         except _rust_ext.FaultyRequest as fault:
-            raise problems.invalid_body([problems.Fault(*fault.args)]) from None
+            raise problem(fault) from None
 
     return solve

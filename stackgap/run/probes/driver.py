@@ -1,13 +1,11 @@
 """A whole probe: generations of fresh processes, stack after stack, until enough are good."""
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from stackgap.analyse.verdicts import MAX_VOID_SHARE
 from stackgap.measure import gates
 from stackgap.measure.engine import Engine, Load, Resident, ServerDied
 from stackgap.probe_records import ProbePlan, ProbeStarted
@@ -19,9 +17,8 @@ from stackgap.records import (
     RunEnded,
     RunGivenUp,
 )
-from stackgap.run.generation import Observer
 from stackgap.run.probes.plan import order
-from stackgap.run.runner import RunAborted
+from stackgap.run.runner import GenerationsObserver, RunAborted, now, too_many_void
 from stackgap.run.store import RecordFile
 from stackgap.stacks import Stack
 
@@ -50,21 +47,9 @@ class Probe(Protocol):
         ...
 
 
-class ProbeObserver(Observer, Protocol):
-    """Is told how a probe gets on."""
-
-    def generation(self, good: int, wanted: int) -> None:
-        """A generation begins; `good` of `wanted` are done."""
-        ...
-
-    def voided(self, number: int, reasons: Sequence[str]) -> None:
-        """A generation is void."""
-        ...
-
-
 def started(plan: ProbePlan, run_id: str, provenance: dict[str, Any]) -> ProbeStarted:
     """The first record of a probe that starts now."""
-    return ProbeStarted(SCHEMA, run_id, _now(), plan, provenance)
+    return ProbeStarted(SCHEMA, run_id, now(), plan, provenance)
 
 
 def run(
@@ -72,7 +57,7 @@ def run(
     plan: ProbePlan,
     stacks: Mapping[str, Stack],
     file: RecordFile,
-    observer: ProbeObserver,
+    observer: GenerationsObserver,
 ) -> None:
     """Measures until `plan.generations` good generations are recorded.
 
@@ -90,12 +75,10 @@ def run(
             voids.append(faults)
             observer.voided(number, faults)
         number += 1
-        # One bad moment does not end a probe, however short.
-        if len(voids) > max(1, MAX_VOID_SHARE * (plan.generations + len(voids))):
-            reason = f"{len(voids)} generations are void, the last because: {voids[-1][0]}"
+        if reason := too_many_void(plan.generations, voids):
             file.append(RunGivenUp(reason))
             raise RunAborted(reason)
-    file.append(RunEnded(_now()))
+    file.append(RunEnded(now()))
 
 
 def _generation(
@@ -104,7 +87,7 @@ def _generation(
     number: int,
     stacks: Mapping[str, Stack],
     file: RecordFile,
-    observer: ProbeObserver,
+    observer: GenerationsObserver,
 ) -> list[str]:
     faults: list[str] = []
     for position, name in enumerate(order(plan, number)):
@@ -128,7 +111,3 @@ def served(engine: Engine, stack: Stack) -> Iterator[tuple[Resident, list[str]]]
         yield resident, gates.slice_faults(stack.name, engine.slice(resident, _WARM_UP))
     finally:
         engine.stop([resident])
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

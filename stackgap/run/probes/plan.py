@@ -1,12 +1,10 @@
 """What a probe is going to do."""
 
-import random
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from stackgap import rates
 from stackgap.probe_records import CollateralSettings, Kind, ProbePlan, Settings, kind
-from stackgap.run.plan import REFERENCE, PlanError
+from stackgap.run.plan import REFERENCE, drawn, refuse_twice
 from stackgap.stacks import find
 
 DEFAULT_STACKS: Mapping[Kind, Sequence[str]] = {
@@ -56,8 +54,7 @@ def make_plan(
     names = list(stacks or DEFAULT_STACKS[kind(settings)])
     for name in names:
         find(name)
-    if twice := [name for name, count in Counter(names).items() if count > 1]:
-        raise PlanError(f"{twice[0]!r} is named twice")
+    refuse_twice(names)
     return ProbePlan(
         equation=equation,
         n=n,
@@ -76,6 +73,4 @@ def collateral_settings(equation: str, n: int) -> CollateralSettings:
 
 def order(plan: ProbePlan, generation: int) -> list[str]:
     """The order of a generation's stacks: random, the same for the same seed."""
-    stacks = list(plan.stacks)
-    random.Random(f"{plan.seed}/{generation}/probe").shuffle(stacks)
-    return stacks
+    return drawn(plan.stacks, f"{plan.seed}/{generation}/probe")

@@ -157,12 +157,7 @@ def _measured(records: Sequence[AnyRecord]) -> Measured:
 def _without_burned(records: Sequence[AnyRecord]) -> Measured:
     """The same with every cost less what the server says it burned on purpose."""
     run = _measured(records)
-    taken_off = burned.ns_per_request(records)
-    costs = {
-        cell: {number: cost - taken_off[cell][number] for number, cost in own.items()}
-        for cell, own in run.costs.items()
-    }
-    return replace(run, costs=costs)
+    return replace(run, costs=burned.taken_off(run.costs, records))
 
 
 def _attribution(factorial: Factorial, run: Measured) -> Attribution | None:

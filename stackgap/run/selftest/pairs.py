@@ -128,7 +128,8 @@ class Pair(msgspec.Struct, frozen=True):
 
     def unexplained_us(self) -> Estimate:
         """Cost of the other minus the base's, each without what it says it burned on purpose."""
-        base, other = self._unburned_ns(self.base), self._unburned_ns(self.other)
+        unburned_ns = burned.taken_off(self._costs(), self.records)
+        base, other = unburned_ns.get(self.base, {}), unburned_ns.get(self.other, {})
         generations = sorted(base.keys() & other.keys())
         return contrasts.mean([(other[g] - base[g]) / 1e3 for g in generations])
 
@@ -139,8 +140,8 @@ class Pair(msgspec.Struct, frozen=True):
 
     def burned_us(self) -> float:
         """What the other says it burned on purpose, per request."""
-        burned = self._burned_ns(self.other)
-        return sum(burned.values()) / max(len(burned), 1) / 1e3
+        burned_ns = burned.ns_per_request(self.records).get(self.other, {})
+        return sum(burned_ns.values()) / max(len(burned_ns), 1) / 1e3
 
     def idle_memory_mb(
         self, cell: Cell, account: Literal["anonymous_bytes", "file_bytes"]
@@ -171,13 +172,6 @@ class Pair(msgspec.Struct, frozen=True):
     def _slices(self, cell: Cell) -> list[Slice]:
         pieces = (record for record in self.records if isinstance(record, Slice))
         return [piece for piece in pieces if select.cell_of(piece) == cell]
-
-    def _unburned_ns(self, cell: Cell) -> dict[int, float]:
-        burned_ns = self._burned_ns(cell)
-        return {g: cost - burned_ns[g] for g, cost in self._costs().get(cell, {}).items()}
-
-    def _burned_ns(self, cell: Cell) -> dict[int, float]:
-        return burned.ns_per_request(self.records).get(cell, {})
 
 
 def _twin(bench: Bench, name: str) -> Outcome:
