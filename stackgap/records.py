@@ -200,6 +200,17 @@ class Slice(Record, frozen=True, tag="slice"):
     injected_requests: int | None = None
 
 
+class SliceRetaken(Record, frozen=True, tag="slice_retaken"):
+    """A slice of which nothing is kept, as the generator was late: the cell got another at once."""
+
+    generation: int
+    round: int
+    stack: str
+    replica: int
+    rate_name: RateName
+    lateness_p99_ns: int
+
+
 class RoundEnded(Record, frozen=True, tag="round_ended"):
     """One slice of every cell is done. A round with `voided` reasons is not used."""
 
@@ -247,6 +258,7 @@ AnyRecord = (
     | CellRefused
     | IdleCpu
     | Slice
+    | SliceRetaken
     | RoundEnded
     | GenerationEnded
     | RunExtended

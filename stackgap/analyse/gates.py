@@ -22,6 +22,8 @@ def gates(begun: Iterable[Generation]) -> Gates:
         generations_void=sum(not generation.usable for generation in ended),
         rounds=len(rounds),
         rounds_void=sum(bool(record.voided) for record in rounds),
+        slices=sum(len(each.slices) for each in ended),
+        slices_retaken=sum(len(each.retaken) for each in ended),
         reasons=dict(Counter(_without_numbers(reason) for reason in reasons).most_common()),
     )
 

@@ -19,6 +19,7 @@ from stackgap.records import (
     ResidentStarted,
     RoundEnded,
     Slice,
+    SliceRetaken,
 )
 
 SLOWEST_SHARE_DROPPED = 0.20
@@ -27,7 +28,16 @@ Costs = dict[Cell, dict[int, float]]
 """CPU nanoseconds per request answered, by cell and generation number."""
 
 _Kind = TypeVar("_Kind")
-_Kept = ResidentStarted | Memory | ImportStep | IdleCpu | Slice | RoundEnded | GenerationEnded
+_Kept = (
+    ResidentStarted
+    | Memory
+    | ImportStep
+    | IdleCpu
+    | Slice
+    | SliceRetaken
+    | RoundEnded
+    | GenerationEnded
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,7 @@ class Generation:
     imports: tuple[ImportStep, ...]
     idle_cpu: tuple[IdleCpu, ...]
     slices: tuple[Slice, ...]
+    retaken: tuple[SliceRetaken, ...]
     rounds: tuple[RoundEnded, ...]
     ended: GenerationEnded | None
 
@@ -112,6 +123,7 @@ def _generation(number: int, kept: Sequence[_Kept]) -> Generation:
         imports=_of(ImportStep, kept),
         idle_cpu=_of(IdleCpu, kept),
         slices=_of(Slice, kept),
+        retaken=_of(SliceRetaken, kept),
         rounds=_of(RoundEnded, kept),
         ended=next(iter(_of(GenerationEnded, kept)), None),
     )

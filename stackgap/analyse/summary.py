@@ -233,12 +233,18 @@ class NotModelled:
 
 @dataclass(frozen=True)
 class Gates:
-    """What was thrown away, and why: counts by reason."""
+    """What was thrown away, and why: counts by reason.
+
+    `slices` are those kept to the end of their round; `slices_retaken` were thrown away before, as
+    the generator was late.
+    """
 
     generations: int
     generations_void: int
     rounds: int
     rounds_void: int
+    slices: int
+    slices_retaken: int
     reasons: dict[str, int]
 
 

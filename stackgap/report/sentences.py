@@ -203,6 +203,11 @@ def _gates(summary: Summary) -> Iterator[str]:
         f"Gates: {gates.rounds_void} of {f.count(gates.rounds, 'round')} and "
         f"{gates.generations_void} of {f.count(gates.generations, 'generation')} void."
     )
+    if gates.slices_retaken:
+        yield (
+            f"Taken again, as the generator was late: {gates.slices_retaken:,} slices beside "
+            f"{gates.slices:,} that were kept."
+        )
     reasons = list(gates.reasons.items())
     for reason, times in reasons[:_MOST_REASONS]:
         yield f"Void, {f.count(times, 'time')}: {reason}"

@@ -36,7 +36,7 @@ from tests.analyse.ladder import (
     subsets,
 )
 
-CLEAN = Gates(10, 0, 60, 0, {})
+CLEAN = Gates(10, 0, 60, 0, 600, 0, {})
 LADDER = factorial(servable())
 COSTS_US = costs_us(servable())
 WHOLE = additive_us(FACTORS)

@@ -14,6 +14,7 @@ from stackgap.records import (
     Memory,
     RoundEnded,
     Slice,
+    SliceRetaken,
 )
 from tests.analyse import factory
 from tests.analyse.factory import HIGH_HZ, LOW_HZ
@@ -203,6 +204,15 @@ def test_gates_are_counted_by_reason_whatever_the_figures() -> None:
     assert gates.reasons == {"axum-stock-w2: sends p99 … ms late": 2}
     assert (gates.rounds, gates.rounds_void) == (30, 2)
     assert (gates.generations, gates.generations_void) == (6, 0)
+
+
+def test_slices_that_were_taken_again_are_counted_and_nothing_else() -> None:
+    run = records()
+    first = next(index for index, record in enumerate(run) if isinstance(record, Slice))
+    again = SliceRetaken(0, 0, "axum-stock", 0, "high", 5_000_000)
+    summary = summarise([*run[:first], again, *run[first:]])
+    assert summary.gates.slices_retaken == 1
+    assert summary.cells == summarise(run).cells
 
 
 def test_too_many_void_rounds_take_the_verdict_away() -> None:

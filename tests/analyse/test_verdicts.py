@@ -9,7 +9,7 @@ from stackgap.analyse.interval import Estimate, Interval, NotEnough
 from stackgap.analyse.summary import Gates
 from stackgap.analyse.verdicts import verdict
 
-QUIET = Gates(generations=6, generations_void=0, rounds=30, rounds_void=0, reasons={})
+QUIET = Gates(6, 0, rounds=30, rounds_void=0, slices=300, slices_retaken=0, reasons={})
 _NUMBER = r"\d+\.\d\d"
 _RANGE = rf"{_NUMBER} to {_NUMBER} times"
 ALLOWED = re.compile(
@@ -43,7 +43,7 @@ def said(ratio: Estimate, all_rounds: Estimate | None = None, gates: Gates = QUI
 def test_nothing_is_said_but_the_allowed_sentences(
     estimate: float, half_width: float, moved: float, void: tuple[int, int], generations: int
 ) -> None:
-    gates = Gates(6, void[0], 30, void[1], {})
+    gates = Gates(6, void[0], 30, void[1], 300, 0, {})
     ratio: Estimate = around(estimate, half_width)
     if generations < 6:
         ratio = NotEnough(estimate, generations)
@@ -122,9 +122,14 @@ def test_no_verdict_where_the_slowest_rounds_decide() -> None:
 
 def test_no_verdict_where_more_than_a_fifth_is_void() -> None:
     clear = around(5.0, 0.02)
-    assert said(clear, gates=Gates(8, 2, 30, 0, {})) == "No verdict; 2 of 8 generations are void."
-    assert said(clear, gates=Gates(6, 0, 30, 7, {})) == "No verdict; 7 of 30 rounds are void."
-    assert said(clear, gates=Gates(10, 2, 30, 6, {})).startswith("At ")
+    assert (
+        said(clear, gates=Gates(8, 2, 30, 0, 300, 0, {}))
+        == "No verdict; 2 of 8 generations are void."
+    )
+    assert (
+        said(clear, gates=Gates(6, 0, 30, 7, 300, 0, {})) == "No verdict; 7 of 30 rounds are void."
+    )
+    assert said(clear, gates=Gates(10, 2, 30, 6, 300, 0, {})).startswith("At ")
 
 
 def test_the_printed_range_covers_no_less_than_the_interval() -> None:

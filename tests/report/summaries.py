@@ -282,7 +282,7 @@ def full() -> Summary:
         import_ladder=_import_ladder(),
         cost_models=cost_models(),
         refused=(CellRefused("fastapi-stock-slow", 0, "high", 1000.0, 0.713, 0.6),),
-        gates=Gates(6, 0, 36, 1, {"the canary took … of its usual time": 1}),
+        gates=Gates(6, 0, 36, 1, 360, 3, {"the canary took … of its usual time": 1}),
         failed_requests={},
         checked_answers=1872,
         wrong_answers=0,
@@ -374,7 +374,7 @@ def cut_off() -> Summary:
         seed_cards=cards,
         attributions=tuple(_attribution_cut_off(own) for own in whole.attributions),
         cost_models=tuple(_cost_model_cut_off(own) for own in whole.cost_models),
-        gates=Gates(3, 0, 18, 0, {}),
+        gates=Gates(3, 0, 18, 0, 180, 0, {}),
         warnings=("The run did not come to its end: 3 of 6 generations count.",),
     )
 
@@ -402,7 +402,7 @@ def counted_nothing() -> Summary:
         attributions=(NotAttributed(1000.0, "nothing was measured of axum-stock"),),
         import_ladder=(),
         cost_models=(NotModelled(REFERENCE, 1000.0),),
-        gates=Gates(0, 0, 0, 0, {}),
+        gates=Gates(0, 0, 0, 0, 0, 0, {}),
         checked_answers=0,
     )
 
@@ -435,7 +435,7 @@ def named(name: str) -> Summary:
         attributions=(_attribution_named(name),),
         cost_models=(cost_model(name, 8.34, 217.3, None),),
         failed_requests={name: 1},
-        gates=Gates(6, 0, 36, 1, {name: 1}),
+        gates=Gates(6, 0, 36, 1, 360, 0, {name: 1}),
         provenance={"platform": name, "environment": {name: name}},
         warnings=(name,),
     )

@@ -126,9 +126,16 @@ def test_a_rate_between_the_measured_ones_is_said_to_be_interpolated() -> None:
     assert "straight line between those measured, 200 req/s and 1,000 req/s" in said
 
 
+def test_slices_that_were_taken_again_are_told_beside_those_kept() -> None:
+    said = sentences.checks(summaries.full())
+    assert "Taken again, as the generator was late: 3 slices beside 360 that were kept." in said
+
+
 def test_of_many_reasons_why_rounds_were_void_the_rarest_are_counted_together() -> None:
     reasons = {f"reason {index}": 20 - index for index in range(11)}
-    said = sentences.checks(replace(summaries.full(), gates=Gates(6, 0, 300, 165, reasons)))
+    said = sentences.checks(
+        replace(summaries.full(), gates=Gates(6, 0, 300, 165, 3000, 0, reasons))
+    )
     told = [line for line in said if line.startswith("Void, ")]
     assert told[0] == "Void, 20 times: reason 0"
     assert told[8:] == ["Void, 33 times: 3 other reasons"]

@@ -1,5 +1,7 @@
 """Engines whose servers misbehave in one way each."""
 
+from collections.abc import Collection
+
 import msgspec
 
 from stackgap.measure.counters import MemoryReading
@@ -9,10 +11,10 @@ from stackgap.stacks import find
 from tests.run.pipeline import COST_US
 
 
-class FaultyOnce(FakeEngine):
-    """One reading of its choice, at the slice or warm-up of that ordinal number, is at fault."""
+class Faulty(FakeEngine):
+    """The readings of the slices or warm-ups of these ordinal numbers are at fault."""
 
-    def __init__(self, at: int, **fault: object) -> None:
+    def __init__(self, at: Collection[int], **fault: object) -> None:
         super().__init__(COST_US)
         self._at = at
         self._fault = fault
@@ -21,9 +23,16 @@ class FaultyOnce(FakeEngine):
     def slice(self, resident: Resident, load: Load) -> SliceReading:
         reading = super().slice(resident, load)
         self._readings += 1
-        if self._readings != self._at:
+        if self._readings not in self._at:
             return reading
         return msgspec.structs.replace(reading, **self._fault)
+
+
+class FaultyOnce(Faulty):
+    """The reading of one slice or warm-up is at fault."""
+
+    def __init__(self, at: int, **fault: object) -> None:
+        super().__init__({at}, **fault)
 
 
 class AlwaysFaulty(FakeEngine):

@@ -1,7 +1,7 @@
 """A whole run: what is recorded, in which order, what is measured again, what ends it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -21,11 +21,12 @@ from stackgap.records import (
     RunEnded,
     RunExtended,
     RunStarted,
+    SliceRetaken,
 )
 from stackgap.run import store
 from stackgap.run.plan import shuffled
 from stackgap.run.runner import RunAborted
-from tests.run.engines import AlwaysFaulty, DisturbedMachine, FaultyOnce, SlowAtFirst
+from tests.run.engines import AlwaysFaulty, DisturbedMachine, Faulty, FaultyOnce, SlowAtFirst
 from tests.run.pipeline import (
     AXUM,
     COST_US,
@@ -146,22 +147,44 @@ def test_a_fault_voids_its_generation(
     assert ended[0].voided[0].endswith(reason)
 
 
+TAKES = 3
+ALL_TAKES = range(CELLS + 1, CELLS + 1 + TAKES)
+
+
 @pytest.mark.parametrize(
-    ("fault", "reason"),
+    ("at", "fault", "reason"),
     [
-        ({"lateness_p99_ns": 2_000_000}, r"sends p99 2\.0 ms late"),
-        ({"window_ok": 10}, r"10 of \d+ requests answered in time"),
+        (ALL_TAKES, {"lateness_p99_ns": 2_000_000}, r"sends p99 2\.0 ms late"),
+        ({CELLS + 1}, {"window_ok": 10}, r"10 of \d+ requests answered in time"),
     ],
-    ids=["late generator", "rate not reached"],
+    ids=["generator always late", "rate not reached"],
 )
 def test_a_generator_out_of_step_voids_its_round_only(
-    tmp_path: Path, fault: dict[str, object], reason: str
+    tmp_path: Path, at: Collection[int], fault: dict[str, object], reason: str
 ) -> None:
-    records = measured(tmp_path, FaultyOnce(CELLS + 1, **fault), small_plan(generations=2))
+    records = measured(tmp_path, Faulty(at, **fault), small_plan(generations=2))
     voided = [round_.voided for round_ in rounds(records)]
     assert re.search(reason, voided[0][0])
     assert voided[1:] == [[], [], []]
     assert good(records) == [0, 1]
+
+
+def test_a_slice_whose_sends_were_late_is_taken_again_and_voids_nothing(tmp_path: Path) -> None:
+    late = Faulty({CELLS + 1, CELLS + 2}, lateness_p99_ns=2_000_000, cpu_ns=10**12)
+    records = measured(tmp_path, late, small_plan(generations=2))
+    retaken = [record for record in records if isinstance(record, SliceRetaken)]
+    first = slices(records)[0]
+    assert [
+        (record.generation, record.round, record.stack, record.replica) for record in retaken
+    ] == [(0, 0, first.stack, first.replica)] * 2
+    assert all(piece.cpu_ns < 10**12 for piece in slices(records))
+    assert not any(round_.voided for round_ in rounds(records))
+
+
+def test_wrong_numbers_in_a_slice_that_is_taken_again_void_the_generation(tmp_path: Path) -> None:
+    engine = FaultyOnce(CELLS + 1, lateness_p99_ns=2_000_000, wrong_answers=1)
+    records = measured(tmp_path, engine, small_plan(generations=2))
+    assert good(records) == [1, 2]
 
 
 def test_stolen_time_voids_its_round_and_is_recorded(tmp_path: Path) -> None:
@@ -175,7 +198,7 @@ def test_stolen_time_voids_its_round_and_is_recorded(tmp_path: Path) -> None:
 
 def test_a_generation_of_mostly_void_rounds_is_void_itself(tmp_path: Path) -> None:
     plan = small_plan(generations=2, rounds=1)
-    records = measured(tmp_path, FaultyOnce(CELLS + 1, lateness_p99_ns=2_000_000), plan)
+    records = measured(tmp_path, FaultyOnce(CELLS + 1, window_ok=10), plan)
     assert begun(records) == [0, 1, 2]
     assert good(records) == [1, 2]
 
