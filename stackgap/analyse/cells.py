@@ -1,7 +1,8 @@
 """What each cell costs, and how that compares with the reference."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 from stackgap.analyse import contrasts, latency, select
 from stackgap.analyse.interval import Estimate
@@ -25,6 +26,21 @@ class Measured:
     slices: dict[Cell, list[Slice]]
     gates: Gates
 
+    def base(self, cell: Cell) -> Cell:
+        """The reference's cell that `cell` is held against."""
+        return Cell(self.reference, cell.rate_name, cell.rate_hz)
+
+
+def base_costs(costs: Costs, cell: Cell, base: Cell) -> Mapping[int, float]:
+    """What `cell` is held against: the reference's `base` together with its twin, where there is
+    one, which is as much the reference as that; the twin itself against `base` alone."""
+    twin = Cell(base.stack, base.rate_name, base.rate_hz, replica=1)
+    own = costs.get(base, {})
+    if cell == twin or twin not in costs:
+        return own
+    other = costs[twin]
+    return {number: sqrt(own[number] * other[number]) for number in own.keys() & other.keys()}
+
 
 def measured(reference: str, counted: Sequence[Generation], gates: Gates) -> Measured:
     """What counts of the generations `counted`."""
@@ -41,9 +57,9 @@ def cell_summary(cell: Cell, run: Measured) -> CellSummary:
     """One cell's figures, held against the reference's replica 0 at the same rate."""
     cost_ns = run.costs.get(cell, {})
     per_request = contrasts.mean(list(cost_ns.values()))
-    base = Cell(run.reference, cell.rate_name, cell.rate_hz)
+    base = run.base(cell)
     compared = cell != base and base in run.costs
-    base_cost_ns = run.costs.get(base, {})
+    base_cost_ns = base_costs(run.costs, cell, base)
     slices = run.slices.get(cell, [])
     ratio = contrasts.ratio(cost_ns, base_cost_ns)
     return CellSummary(
@@ -67,7 +83,7 @@ def cell_summary(cell: Cell, run: Measured) -> CellSummary:
 def verdict_on(cell: Cell, base: Cell, ratio: Estimate, run: Measured) -> str:
     """What may be said of `ratio`, the cost of `cell` over that of `base`."""
     of_all_rounds = contrasts.ratio(
-        run.costs_of_all_rounds.get(cell, {}), run.costs_of_all_rounds.get(base, {})
+        run.costs_of_all_rounds.get(cell, {}), base_costs(run.costs_of_all_rounds, cell, base)
     )
     name = cell.stack if cell.replica == 0 else f"{cell.stack}'s twin"
     return verdict(name, base.stack, cell.rate_hz, ratio, of_all_rounds, run.gates)

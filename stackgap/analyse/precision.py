@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from stackgap.analyse import contrasts, select
+from stackgap.analyse.cells import base_costs
 from stackgap.analyse.interval import Interval
 from stackgap.analyse.verdicts import half_width
 from stackgap.records import AnyRecord, Cell
@@ -16,8 +17,8 @@ def widest_half_width(records: Iterable[AnyRecord], reference: str) -> float | N
     costs = select.costs(select.usable(records))
     bases = {cell: Cell(reference, cell.rate_name, cell.rate_hz) for cell in costs}
     ratios = [
-        contrasts.ratio(costs[cell], costs[base])
+        contrasts.ratio(costs[cell], base_costs(costs, cell, base))
         for cell, base in bases.items()
-        if cell != base and base in costs
+        if cell.stack != reference and base in costs
     ]
     return max((half_width(each) for each in ratios if isinstance(each, Interval)), default=None)

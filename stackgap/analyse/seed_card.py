@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from stackgap.analyse import contrasts
-from stackgap.analyse.cells import Measured, verdict_on
+from stackgap.analyse.cells import Measured, base_costs, verdict_on
 from stackgap.analyse.interval import Interval
 from stackgap.analyse.summary import RateFor, SeedCard, SharesAtRate, StackSummary
 from stackgap.records import Cell
@@ -122,7 +122,7 @@ def _at_equal_rate(fastapi: Cell, axum: Cell, run: Measured) -> SharesAtRate:
         contrasts.mean(list(run.costs[cell].values())).scaled(cell.rate_hz * 1e-9)
         for cell in (fastapi, axum)
     )
-    ratio = contrasts.ratio(run.costs[fastapi], run.costs[axum])
+    ratio = contrasts.ratio(run.costs[fastapi], base_costs(run.costs, fastapi, axum))
     return SharesAtRate(
         fastapi.rate_hz, of_fastapi, of_axum, ratio, verdict_on(fastapi, axum, ratio, run)
     )

@@ -1,13 +1,14 @@
 """Which records count: ended generations, rounds not voided, and of those all but the slowest."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stackgap.analyse.slowness import slowness
 from stackgap.records import (
     AnyRecord,
     Cell,
@@ -88,7 +89,11 @@ def usable(records: Iterable[AnyRecord]) -> list[Generation]:
 
 
 def costs(counted: Iterable[Generation]) -> Costs:
-    """Cost per cell and generation, over the good rounds that `kept_rounds` keeps."""
+    """Cost per cell and generation, over the good rounds that `kept_rounds` keeps.
+
+    The CPU of every slice is what it would have been had the machine been no slower than usual
+    just then; see `slowness`.
+    """
     return _costs((generation.number, _kept_slices(generation)) for generation in counted)
 
 
@@ -147,15 +152,30 @@ def _kept_slices(generation: Generation) -> list[Slice]:
     return [piece for piece in good if kept[row[piece.round]]]
 
 
-def _costs(slices_by_generation: Iterable[tuple[int, Iterable[Slice]]]) -> Costs:
+def _costs(slices_by_generation: Iterable[tuple[int, Sequence[Slice]]]) -> Costs:
     result: Costs = defaultdict(dict)
     for number, slices in slices_by_generation:
-        cpu_ns: dict[Cell, int] = defaultdict(int)
+        cpu_ns: dict[Cell, float] = defaultdict(float)
         answered: dict[Cell, int] = defaultdict(int)
-        for piece in slices:
-            cpu_ns[cell_of(piece)] += piece.cpu_ns
+        for piece, slower in _with_slowness(slices):
+            cpu_ns[cell_of(piece)] += piece.cpu_ns / slower
             answered[cell_of(piece)] += piece.window_ok
         for cell, requests in answered.items():
             if requests and cpu_ns[cell]:
                 result[cell][number] = cpu_ns[cell] / requests
     return dict(result)
+
+
+def _with_slowness(slices: Sequence[Slice]) -> Iterator[tuple[Slice, float]]:
+    """Each slice of a generation, and how many times as much as usual things cost just then."""
+    ordered = sorted(slices, key=lambda piece: (piece.round, piece.position, str(cell_of(piece))))
+    numbers = {cell: index for index, cell in enumerate(dict.fromkeys(map(cell_of, ordered)))}
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cpu_ns = np.array([piece.cpu_ns for piece in ordered], dtype=np.float64)
+        log_cost = np.log(cpu_ns / np.array([piece.window_ok for piece in ordered]))
+    found = slowness(
+        np.array([numbers[cell_of(piece)] for piece in ordered], dtype=np.int64),
+        np.array([piece.round for piece in ordered], dtype=np.int64),
+        log_cost,
+    )
+    yield from zip(ordered, np.exp(found).tolist(), strict=True)

@@ -126,7 +126,8 @@ def _methods(plan: Plan) -> list[tuple[str, str]]:
             f"{plan.window_s:g} s, one stack at a time, in random order fixed by the seed; one "
             "slice of every cell is a round. In each generation the slowest "
             f"{f.percent(SLOWEST_SHARE_DROPPED)} of the rounds are dropped whole, for all stacks "
-            "alike.",
+            "alike. Each slice's CPU is divided by how much dearer than usual its neighbours in "
+            "time were, slices of other stacks.",
         ),
         (
             "CPU",

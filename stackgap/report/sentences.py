@@ -107,8 +107,9 @@ def how_to_read(summary: Summary) -> list[str]:
         "thing costs; intervals are of ratios to the reference, not of such differences.",
         "CPU µs per request × requests per second / 10,000 = per cent of one core, at the rates "
         "measured and not beyond them.",
-        f"× {summary.plan.reference} is the cost over that stack's in the same generation (fresh "
-        "processes of every stack); [a, b] is the 95 % interval over generations.",
+        f"× {summary.plan.reference} is the cost over that stack's, its twin included, in the same "
+        "generation (fresh processes of every stack); [a, b] is the 95 % interval over "
+        "generations.",
         "Memory is what the server alone uses, idle and then under load; file-backed is what "
         "libraries map and other processes may share.",
     ]

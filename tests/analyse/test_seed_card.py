@@ -142,16 +142,26 @@ def test_too_few_generations_give_a_rate_without_an_interval() -> None:
 
 
 def test_half_a_pair_makes_no_card() -> None:
-    assert cards((QUICK[0], *EQUAL)) == cards(EQUAL)
+    assert [card.title for card in cards((QUICK[0], *EQUAL))] == [
+        card.title for card in cards(EQUAL)
+    ]
 
 
-def test_the_twin_is_no_part_of_a_card() -> None:
+def test_the_twin_is_part_of_the_ratio_alone() -> None:
     cells = [factory.cell(stack, rate_hz) for stack in EQUAL for rate_hz in (LOW_HZ, HIGH_HZ)]
     plan = factory.make_plan([*cells, factory.cell("axum-stock", replica=1)])
     summary = summarise(
         factory.run_records(plan, lambda where, _g, _r: COST_US[where.stack] + 50 * where.replica)
     )
-    assert summary.seed_cards == cards(EQUAL)
+    (card,), (without,) = summary.seed_cards, cards(EQUAL)
+    assert card.axum.rate_hz is not None
+    assert without.axum.rate_hz is not None
+    assert card.axum.rate_hz.estimate == pytest.approx(without.axum.rate_hz.estimate)
+    high, own = card.at_equal_rates[1], without.at_equal_rates[1]
+    assert high.axum.estimate == pytest.approx(own.axum.estimate)
+    own_us = COST_US["axum-stock"]
+    together = (own_us * (own_us + 50)) ** 0.5
+    assert high.ratio.estimate == pytest.approx(COST_US["fastapi-quiet-python"] / together)
 
 
 def test_memory_is_the_anonymous_one_under_load() -> None:
