@@ -10,7 +10,7 @@ BIN := .venv/bin
 export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test test-faults selftest selftest-thorough bench peers load-check check lock clean
+.PHONY: help setup build run images test test-docker test-faults selftest selftest-thorough bench peers load-check check lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -31,10 +31,17 @@ test: build ## all tests, the benchmark suites untimed (PYTEST_ARGS=...)
 	@# The extension has tests in Python only; a test program of its own would link libpython.
 	@# One at a time: generators that spin would starve each other on two cores.
 	cargo test --quiet --workspace --exclude stackgap-ext --locked -- --test-threads=1
-	$(BIN)/pytest --benchmark-disable $(PYTEST_ARGS)
+	$(BIN)/pytest --benchmark-disable --ignore tests/docker $(PYTEST_ARGS)
 
 test-faults: build ## 5,000 generated faulty requests against each stack
 	STACKGAP_FAULTS=5000 $(BIN)/pytest tests/conformance/test_faults.py
+
+images: build ## the containers' images, for an engine that reaches a registry
+	@$(BIN)/stackgap images build
+
+test-docker: build ## the tests that need a Docker engine; it makes its own base image, as root
+	@$(BIN)/stackgap images build --debian-base
+	$(BIN)/pytest tests/docker $(PYTEST_ARGS)
 
 selftest: build ## does the harness find what was planted? The short form, 5 minutes
 	@$(BIN)/stackgap selftest

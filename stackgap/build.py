@@ -26,6 +26,8 @@ BINARIES = {
     "stackgap-load": ("stackgap-load", "version"),
 }
 
+_STATIC_PACKAGE = "axum_api"
+_STATIC = {"RUSTFLAGS": "-C target-feature=+crt-static"}
 _SOURCE_SUFFIXES = {".rs", ".toml", ".txt", ".json"}
 _CRATES = ("rust_ext", "axum_api", "benchmarks/load")
 _SINGLE_FILES = (
@@ -134,14 +136,49 @@ def build() -> None:
     wanted = source_hash()
     names = stale(wanted)
     if EXTENSION in names:
-        _run(f"Building {EXTENSION}", _extension_command(), wanted)
+        _run(f"Building {EXTENSION}", _extension_command(), wanted, {})
     if binaries := [name for name in names if name in BINARIES]:
-        _run(f"Building {' and '.join(binaries)}", _binaries_command(), wanted)
+        _run(f"Building {' and '.join(binaries)}", _binaries_command(), wanted, {})
     if names and (left := stale(source_hash())):
         raise BuildError(
             f"{', '.join(left)}: not what the sources say after the build; run `make build` "
             "again, and `make clean` first if that does not help"
         )
+
+
+def build_static() -> None:
+    """Builds Axum's binaries without any library that they would need at run time, if they are not
+    there; raises BuildError as `build`."""
+    wanted = source_hash()
+    folder = project.target_directory() / host_target() / "release"
+    programs = [name for name, (package, _) in BINARIES.items() if package == _STATIC_PACKAGE]
+
+    def lacking() -> list[str]:
+        said = {name: hash_said_by([str(folder / name), BINARIES[name][1]]) for name in programs}
+        return [name for name, found in said.items() if found != wanted]
+
+    if lacking():
+        _run("Building static binaries", _static_command(), wanted, _STATIC)
+        if left := lacking():
+            raise BuildError(f"{', '.join(left)}: not what the sources say after the build")
+
+
+@cache
+def host_target() -> str:
+    """What rustc calls this machine."""
+    said = re.search(r"^host: (\S+)$", _compiler_details(), re.M)
+    if said is None:
+        raise BuildError("`rustc -vV` names no host")
+    return said.group(1)
+
+
+def _compiler_details() -> str:
+    return subprocess.check_output(["rustc", "-vV"], text=True, cwd=project.ROOT)
+
+
+def _static_command() -> list[str]:
+    command = ["cargo", "build", "--quiet", "--release", "--locked"]
+    return [*command, "--package", _STATIC_PACKAGE, "--target", host_target()]
 
 
 def _extension_command() -> list[str]:
@@ -158,25 +195,29 @@ def _binaries_command() -> list[str]:
     return ["cargo", "build", "--quiet", "--release", "--locked", *chosen]
 
 
-def _environment(wanted: str) -> dict[str, str]:
+def _environment(wanted: str, extra: Mapping[str, str]) -> dict[str, str]:
     tools = Path(sys.executable).parent
-    return os.environ | {
-        HASH_VARIABLE: wanted,
-        "CARGO_TARGET_DIR": str(project.target_directory()),
-        # pip starts maturin by its name.
-        "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
-        # Else maturin downloads a toolchain where it finds none.
-        "MATURIN_NO_INSTALL_RUST": "1",
-    }
+    return (
+        os.environ
+        | extra
+        | {
+            HASH_VARIABLE: wanted,
+            "CARGO_TARGET_DIR": str(project.target_directory()),
+            # pip starts maturin by its name.
+            "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
+            # Else maturin downloads a toolchain where it finds none.
+            "MATURIN_NO_INSTALL_RUST": "1",
+        }
+    )
 
 
-def _run(title: str, command: list[str], wanted: str) -> None:
+def _run(title: str, command: list[str], wanted: str, extra: Mapping[str, str]) -> None:
     print(title, end=" ... ", flush=True)
     started = time.monotonic()
     done = subprocess.run(
         command,
         cwd=project.ROOT,
-        env=_environment(wanted),
+        env=_environment(wanted, extra),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -12,7 +12,7 @@ import msgspec
 from stackgap import project
 from stackgap.misuse import MisuseError
 from stackgap.records import Factor, Factorial, Step
-from stackgap.stacks import Stack
+from stackgap.stacks import Container, Stack, contained
 
 # What a row says of itself, without changing what is served.
 _DESCRIPTIVE = ("name", "profile", "main")
@@ -35,6 +35,16 @@ def factors() -> Factors:
         return msgspec.convert(tomllib.loads(path.read_text()), Factors)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise MisuseError(f"{path}: {error}") from error
+
+
+def placed(chosen: Factors, container: Container | None) -> Factors:
+    """The same between stacks in such containers; as it is for None."""
+    return Factors(
+        start=contained(chosen.start, container),
+        factor=chosen.factor,
+        last=[Step(step.name, contained(step.stack, container)) for step in chosen.last],
+        held_out=[contained(name, container) for name in chosen.held_out],
+    )
 
 
 def members(stacks: Mapping[str, Stack], chosen: Factors) -> dict[str, list[str]]:
@@ -86,7 +96,7 @@ def _changed(start: Stack, stack: Stack, factors: Sequence[Factor]) -> list[str]
     differing = [
         field for field in before if before[field] != after[field] and field not in _DESCRIPTIVE
     ]
-    if any(after[field] != level_after.get(field) for field in differing):
+    if any(field not in level_after or after[field] != level_after[field] for field in differing):
         return None
     return [factor.name for factor in factors if factor.field in differing]
 

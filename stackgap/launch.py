@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 import msgspec
 
@@ -20,18 +21,49 @@ class Command(msgspec.Struct, frozen=True):
         return dict(os.environ) | self.env
 
 
-def command(stack: Stack, port: int, equation: str | None = None) -> Command:
-    """How to serve `stack` on 127.0.0.1 at `port`, in the foreground.
+class Site(msgspec.Struct, frozen=True):
+    """Where servers run: what they listen on, and what their programs are called there.
+
+    `programs` is the folder of Axum's, None for where cargo builds them; `python_path` is that of
+    `python_api`.
+    """
+
+    host: str
+    python: str
+    programs: Path | None
+    python_path: str
+
+    def program(self, name: str) -> str:
+        """The path of one of our own programs; FileNotFoundError for one that is not built."""
+        return str(self.programs / name if self.programs else project.binary(name))
+
+
+LOOPBACK = "127.0.0.1"
+
+
+def built_here() -> Site:
+    """This machine, with this interpreter and the release binaries."""
+    inherited = os.environ.get("PYTHONPATH")
+    root = str(project.ROOT)
+    python_path = f"{root}{os.pathsep}{inherited}" if inherited else root
+    return Site(LOOPBACK, sys.executable, None, python_path)
+
+
+def command(
+    stack: Stack, port: int, equation: str | None = None, site: Site | None = None
+) -> Command:
+    """How to serve `stack` at `port`, in the foreground; here, unless `site` says where.
 
     All equations or, where one is named, that one alone: then the server loads no other's code.
     """
+    site = site or built_here()
     env = {"STACKGAP_STACK": stack.name, "STACKGAP_BACKEND": stack.backend}
     if equation is not None:
         env["STACKGAP_EQUATIONS"] = equation
     if stack.framework == "strangler":
-        return _strangler(stack, port, equation)
+        return _strangler(stack, site, port, equation)
     if stack.server == "axum":
-        return Command(_axum_arguments(stack, port), env)
+        return Command(_axum_arguments(stack, site, port), env)
     env |= {"STACKGAP_CODEC": stack.codec, "STACKGAP_ENDPOINT": stack.endpoint}
     if stack.injected:
         env |= {
@@ -45,20 +77,22 @@ def command(stack: Stack, port: int, equation: str | None = None) -> Command:
             f"STACKGAP_INJECT_{place}_US": str(us) for place, us in places.items() if us is not None
         }
     arguments = {"granian": _granian_arguments, "gunicorn": _gunicorn_arguments}
-    argv = arguments.get(stack.server, _uvicorn_arguments)(stack, str(port))
-    return Command(argv, env | {"PYTHONPATH": _python_path()})
+    argv = arguments.get(stack.server, _uvicorn_arguments)(stack, site, str(port))
+    return Command([site.python, "-m", *argv], env | {"PYTHONPATH": site.python_path})
 
 
-def _strangler(stack: Stack, port: int, equation: str | None) -> Command:
+def _strangler(stack: Stack, site: Site, port: int, equation: str | None) -> Command:
     """Axum in front, which starts FastAPI behind it at a port that it puts into the command."""
     behind = Stack(stack.name, "fastapi", "pydantic", stack.backend, "quiet")
-    argv = [*_axum_arguments(stack, port), "--", *_uvicorn_arguments(behind, "{port}")]
-    return Command(argv, command(behind, port, equation).env)
+    own = msgspec.structs.replace(site, host=LOOPBACK)
+    uvicorn = [site.python, "-m", *_uvicorn_arguments(behind, own, "{port}")]
+    env = command(behind, port, equation, site).env
+    return Command([*_axum_arguments(stack, site, port), "--", *uvicorn], env)
 
 
-def _axum_arguments(stack: Stack, port: int) -> list[str]:
+def _axum_arguments(stack: Stack, site: Site, port: int) -> list[str]:
     program = "axum_api" if stack.allocator == "system" else f"axum_api_{stack.allocator}"
-    argv = [str(project.binary(program)), "--port", str(port)]
+    argv = [site.program(program), "--host", site.host, "--port", str(port)]
     if not stack.contract:
         argv += ["--mode", "quickstart"]
     argv += ["--backend", stack.backend]
@@ -71,9 +105,9 @@ def _axum_arguments(stack: Stack, port: int) -> list[str]:
     return argv
 
 
-def _uvicorn_arguments(stack: Stack, port: str) -> list[str]:
+def _uvicorn_arguments(stack: Stack, site: Site, port: str) -> list[str]:
     app = _application(stack)
-    argv = [sys.executable, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", port]
+    argv = ["uvicorn", app, "--host", site.host, "--port", port]
     if app.endswith(":create_app"):
         argv.append("--factory")
     if not stack.access_log:
@@ -86,21 +120,21 @@ def _uvicorn_arguments(stack: Stack, port: str) -> list[str]:
     return argv
 
 
-def _gunicorn_arguments(stack: Stack, port: str) -> list[str]:
-    argv = [sys.executable, "-m", "gunicorn", f"{_application(stack)}()"]
+def _gunicorn_arguments(stack: Stack, site: Site, port: str) -> list[str]:
+    argv = ["gunicorn", f"{_application(stack)}()"]
     argv += ["--worker-class", "uvicorn_worker.UvicornWorker", "--workers", str(stack.workers)]
     # Its control socket lies in the home directory: two servers would meet there.
-    argv += ["--bind", f"127.0.0.1:{port}", "--no-control-socket"]
+    argv += ["--bind", f"{site.host}:{port}", "--no-control-socket"]
     if stack.access_log:
         argv += ["--access-logfile", "-"]
     return argv
 
 
-def _granian_arguments(stack: Stack, port: str) -> list[str]:
+def _granian_arguments(stack: Stack, site: Site, port: str) -> list[str]:
     interface = "rsgi" if stack.framework == "rsgi" else "asgi"
     # One worker and one thread for the network: what suits one core.
-    argv = [sys.executable, "-m", "granian", _application(stack), "--factory"]
-    argv += ["--host", "127.0.0.1", "--port", port, "--interface", interface]
+    argv = ["granian", _application(stack), "--factory"]
+    argv += ["--host", site.host, "--port", port, "--interface", interface]
     argv += ["--workers", str(stack.workers), "--runtime-threads", "1", "--runtime-mode", "st"]
     argv += ["--loop", "uvloop", "--http", "1", "--no-ws"]
     if stack.access_log:
@@ -114,8 +148,3 @@ def _application(stack: Stack) -> str:
     if not stack.contract:
         return f"python_api.stacks.{stack.framework}_quickstart:app"
     return f"python_api.stacks.{stack.framework}_app:create_app"
-
-
-def _python_path() -> str:
-    inherited = os.environ.get("PYTHONPATH")
-    return f"{project.ROOT}{os.pathsep}{inherited}" if inherited else str(project.ROOT)

@@ -1,4 +1,5 @@
-"""What `stackgap probe` observes: cold starts, a light load beside a heavy one, trials of rates.
+"""What `stackgap probe` observes: cold starts, a light load beside a heavy one, trials of rates,
+how many idle containers there is room for.
 
 As in `stackgap.records`, whose first and last lines of generations are used here too: nothing is
 computed from anything else.
@@ -12,6 +13,7 @@ import msgspec
 
 from stackgap import records
 from stackgap.records import (
+    ContainerLimits,
     GenerationEnded,
     GenerationStarted,
     Record,
@@ -20,7 +22,7 @@ from stackgap.records import (
     Started,
 )
 
-Kind = Literal["cold-start", "collateral", "capacity"]
+Kind = Literal["cold-start", "collateral", "capacity", "density"]
 
 
 class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
@@ -67,7 +69,16 @@ class CapacitySettings(_Settings, frozen=True, tag="capacity"):
     connections: int = 16
 
 
-Settings = ColdStartSettings | CollateralSettings | CapacitySettings
+class DensitySettings(_Settings, frozen=True, tag="density"):
+    """So many containers of a stack are started one after another, and looked at `settle_s` after
+    each; `budget_bytes` is what they are to fit into."""
+
+    containers: int = 8
+    settle_s: float = 0.5
+    budget_bytes: int = 2**30
+
+
+Settings = ColdStartSettings | CollateralSettings | CapacitySettings | DensitySettings
 
 
 def kind(settings: Settings) -> Kind:
@@ -79,11 +90,16 @@ def kind(settings: Settings) -> Kind:
             return "collateral"
         case CapacitySettings():
             return "capacity"
+        case DensitySettings():
+            return "density"
     assert_never(settings)
 
 
 class ProbePlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All that a probe is going to do; the seed fixes the order of the stacks."""
+    """All that a probe is going to do; the seed fixes the order of the stacks.
+
+    `containers` is what those may use that are part of it, and None where all are processes.
+    """
 
     equation: str
     n: int
@@ -92,6 +108,7 @@ class ProbePlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     generations: int
     seed: int
     settings: Settings
+    containers: ContainerLimits | None = None
 
 
 class ProbeStarted(Started, frozen=True, tag="probe_started"):
@@ -172,12 +189,39 @@ class Trial(Record, frozen=True, tag="trial"):
     voided: list[str]
 
 
+class DensityStep(Record, frozen=True, tag="density_step"):
+    """Memory of `containers` idle containers of a stack together, as in `records.ContainerStats`.
+
+    `docker_anonymous_bytes` is what the processes take that Docker keeps beside each of them.
+    """
+
+    generation: int
+    position: int
+    stack: str
+    containers: int
+    shown_bytes: int
+    anonymous_bytes: int
+    file_bytes: int
+    docker_anonymous_bytes: int
+
+
+class RanOut(Record, frozen=True, tag="ran_out"):
+    """A stack's container used more memory than it may, and was killed; `how` says when."""
+
+    generation: int
+    position: int
+    stack: str
+    how: str
+
+
 AnyProbeRecord = (
     ProbeStarted
     | GenerationStarted
     | ColdStart
     | LightLoad
     | Trial
+    | DensityStep
+    | RanOut
     | GenerationEnded
     | RunGivenUp
     | RunEnded

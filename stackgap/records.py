@@ -60,9 +60,20 @@ class Factorial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     held_out: list[str]
 
 
+class ContainerLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What each container may use: memory without any swap, and so much of the servers' core (None:
+    all of it)."""
+
+    memory_bytes: int
+    cpus: float | None = None
+
+
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All that a run is going to do; with the seed it fixes the order of every slice.
 
+    `full` is whether its stacks are all those between the ends of the factorial. A window lasts
+    `window_s`, or until `fewest_requests` are due if that is later.
+    `containers` is what those may use that are part of it, and None where all are processes.
     `accounts` is whether memory and idle CPU are looked at too; `factorial` how the stacks divide
     the gap between two of them into its causes, where they do. The run grows from `generations`
     to `most_generations` if its intervals are wide.
@@ -79,9 +90,12 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     connections: int
     seed: int
     engine: str
+    fewest_requests: int = 20
+    full: bool = False
     accounts: bool = True
     factorial: Factorial | None = None
     most_generations: int = 0
+    containers: ContainerLimits | None = None
 
 
 class Started(Record, frozen=True):
@@ -133,6 +147,25 @@ class Memory(Record, frozen=True, tag="memory"):
     peak_resident_bytes: int
 
 
+class ContainerStats(Record, frozen=True, tag="container_stats"):
+    """What Docker says of a stack's container at the same moments as `Memory`.
+
+    `shown_bytes` is what `docker stats` shows. `anonymous_bytes` and `file_bytes` are what the
+    control group is charged with: a page of a file goes to whoever reads it first. `cpu_ns` and
+    `throttled_ns` count from the container's start.
+    """
+
+    generation: int
+    stack: str
+    replica: int
+    moment: Literal["idle", "loaded"]
+    shown_bytes: int
+    anonymous_bytes: int
+    file_bytes: int
+    cpu_ns: int
+    throttled_ns: int
+
+
 class ImportStep(Record, frozen=True, tag="import_step"):
     """Memory of one Python process after it has made the imports up to the step of this position.
 
@@ -174,7 +207,8 @@ class Slice(Record, frozen=True, tag="slice"):
     `scheduled`, `sent`, `ok`, `failed` count the whole slice; `window_ok` and `cpu_ns` what
     was answered and burned between two reads of the server's CPU clock `window_s` apart.
     Latencies count from the scheduled time of requests whose turn came inside the window.
-    `wrong_answers` counts sampled bodies that do not hold the reference's numbers.
+    `wrong_answers` counts sampled bodies that do not hold the reference's numbers. `other_cpu_ns`
+    is what processes burned meanwhile that work for the server without being part of it: Docker's.
     """
 
     generation: int
@@ -196,6 +230,7 @@ class Slice(Record, frozen=True, tag="slice"):
     generator_cpu_ns: int
     checked_answers: int
     wrong_answers: int
+    other_cpu_ns: dict[str, int] = {}
     injected_cpu_ns: int | None = None
     injected_requests: int | None = None
 
@@ -254,6 +289,7 @@ AnyRecord = (
     | GenerationStarted
     | ResidentStarted
     | Memory
+    | ContainerStats
     | ImportStep
     | CellRefused
     | IdleCpu

@@ -3,7 +3,7 @@
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -17,7 +17,14 @@ Codec = Literal["pydantic", "msgspec", "rust", "bytes", "float64", "serde_json",
 Profile = Literal["quickstart", "stock", "quiet", "tuned"]
 Payload = Literal["json", "float64"]
 Endpoint = Literal["async def", "def"]
-LogSink = Literal["file", "pipe"]
+LogSink = Literal["file", "pipe", "docker"]
+# How a server in a container is reached: by the network of its machine, by an address of its own,
+# by a port of the machine that a process of Docker's listens on; the last as `docker run -p` does
+# it, its log written by Docker too.
+Container = Literal["host", "bridge", "published", "docker-run"]
+
+
+_PROCESS = "process"
 
 
 class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,8 +37,8 @@ class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     profile: Profile
     server: Server = "uvicorn"
     access_log: bool = False
-    # Where the log goes while it is measured: a file in memory, or a pipe that a process on the
-    # generator's core empties.
+    # Where the log goes while it is measured: a file in memory, a pipe that a process on the
+    # generator's core empties, or standard output of a container, which Docker keeps.
     log_sink: LogSink = "file"
     workers: int = 1
     # How FastAPI's endpoints are defined; it runs those of plain `def` in threads.
@@ -51,6 +58,9 @@ class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inject_kernel_us: int | None = None
     inject_wait_ms: int = 0
     inject_anonymous_mb: int = 0
+    # In a container; None for a process of this machine. No row says so: NAME@bridge is the stack
+    # NAME in one.
+    container: Container | None = None
     # With what injects, though it may have nothing to inject: what to compare those with.
     injector: bool = False
 
@@ -100,8 +110,34 @@ def stacks() -> dict[str, Stack]:
 
 
 def find(name: str) -> Stack:
-    """The stack of that name; MisuseError lists the known ones."""
+    """The stack of that name, in a container for NAME@CONTAINER, none for NAME@process; MisuseError
+    lists what is known."""
+    own, at, container = name.partition("@")
+    if own not in stacks():
+        raise MisuseError(f"no stack {own!r}; known: {', '.join(stacks())}")
+    if not at or container == _PROCESS:
+        return stacks()[own]
     try:
-        return stacks()[name]
-    except KeyError:
-        raise MisuseError(f"no stack {name!r}; known: {', '.join(stacks())}") from None
+        return in_container(stacks()[own], msgspec.convert(container, Container))
+    except msgspec.ValidationError:
+        known = ", ".join(f"{own}@{each}" for each in get_args(Container))
+        raise MisuseError(f"no stack {name!r}; in containers there are: {known}") from None
+
+
+def in_container(stack: Stack, container: Container | None) -> Stack:
+    """The same stack in such a container; itself for None."""
+    if container is None:
+        return stack
+    log_sink: LogSink = "docker" if container == "docker-run" else stack.log_sink
+    name = contained(stack.name, container)
+    return msgspec.structs.replace(stack, name=name, container=container, log_sink=log_sink)
+
+
+def placed(name: str, container: Container | None) -> str:
+    """The same for a name that may say already where it runs: then it stays what it is."""
+    return name if "@" in name else contained(name, container)
+
+
+def contained(name: str, container: Container | None) -> str:
+    """What the stack `name` is called in such a container."""
+    return f"{name}@{container}" if container else name

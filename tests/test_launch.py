@@ -109,7 +109,7 @@ def test_an_axum_stack_is_the_built_binary(
 ) -> None:
     how = command(find(name), 8123)
     assert how.argv == [
-        *(str(axum_binary), "--port", "8123"),
+        *(str(axum_binary), "--host", "127.0.0.1", "--port", "8123"),
         *("--backend", backend, "--codec", codec, "--long-work", long_work),
     ]
     assert how.env == {"STACKGAP_STACK": name, "STACKGAP_BACKEND": backend}
@@ -117,14 +117,14 @@ def test_an_axum_stack_is_the_built_binary(
 
 @pytest.mark.usefixtures("axum_binary")
 def test_a_quick_start_of_axum_is_asked_for() -> None:
-    assert command(find("axum-quickstart"), 1).argv[3:5] == ["--mode", "quickstart"]
+    assert command(find("axum-quickstart"), 1).argv[5:7] == ["--mode", "quickstart"]
     assert "--mode" not in command(find("axum-stock"), 1).argv
 
 
 def test_a_strangler_is_axum_with_a_quiet_fastapi_behind(axum_binary: Path) -> None:
     how = command(find("strangler-stock-rust"), 8123)
     front, behind = how.argv[: how.argv.index("--")], how.argv[how.argv.index("--") + 1 :]
-    assert front[:3] == [str(axum_binary), "--port", "8123"]
+    assert front[:5] == [str(axum_binary), "--host", "127.0.0.1", "--port", "8123"]
     port = behind.index("--port") + 1
     assert behind[port] == "{port}"
     fastapi = command(find("fastapi-quiet-rust"), 8124)

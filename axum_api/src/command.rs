@@ -9,6 +9,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use stackgap_codec::Codec;
 use stackgap_core::{BUILD_HASH, Backend};
 
+use crate::healthy;
 use crate::serving::serve;
 use crate::{Allocator, Config, Injection, LongWork, Mode};
 
@@ -26,6 +27,9 @@ struct Args {
     /// Address to listen on
     #[arg(long, default_value = "127.0.0.1")]
     host: String,
+    /// Serve nothing: end with 0 if a server at that port of this machine is healthy, else with 1
+    #[arg(long)]
+    healthy: bool,
     /// What to serve
     #[arg(long, value_enum, default_value_t = Mode::Contract)]
     mode: Mode,
@@ -100,7 +104,12 @@ fn codecs() -> impl TypedValueParser<Value = Codec> {
 pub async fn run(allocator: Allocator) -> ExitCode {
     let args = Args::parse();
     let config = args.config(allocator);
-    match serve(&args.host, args.port, config, &args.upstream).await {
+    let done = if args.healthy {
+        healthy::ask(args.port)
+    } else {
+        serve(&args.host, args.port, config, &args.upstream).await
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("axum_api: {error}");

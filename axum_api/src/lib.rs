@@ -4,6 +4,7 @@ mod body;
 mod command;
 mod front;
 mod health;
+mod healthy;
 mod inject;
 mod openapi;
 mod problem;

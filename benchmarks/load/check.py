@@ -8,16 +8,19 @@ Run it while nothing else does.
 """
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from stackgap import launch, project, stacks
 from stackgap.measure import cores, process
+from stackgap.measure.servers import ProcessServer
 
 STACK = "axum-stock"
 USUAL_HZ = 2_000
@@ -51,7 +54,8 @@ def serving(core: int) -> Iterator[int]:
     with cores.pinned_to(core):
         server = subprocess.Popen(command.argv, env=command.complete_env())
     try:
-        process.wait_until_healthy(STACK, port, server)
+        own = ProcessServer(server, Path(os.devnull), os.getpgrp())
+        process.wait_until_healthy(STACK, launch.LOOPBACK, port, own)
         yield port
     finally:
         server.terminate()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-_KEPT = ("host", "kernel", "cpu", "cores", "python", "packages", "rust", "stacks", "git")
+_KEPT = ("host", "kernel", "cpu", "cores", "python", "packages", "rust", "stacks", "docker", "git")
 
 
 def changed(provenance: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:

@@ -10,18 +10,21 @@ from stackgap.analyse.warnings import on_builds
 from stackgap.probe_records import (
     AnyProbeRecord,
     ColdStart,
+    DensityStep,
     LightLoad,
     ProbePlan,
     ProbeStarted,
+    RanOut,
     Trial,
 )
 from stackgap.records import GenerationEnded, RunEnded, RunGivenUp
 
-Observation = ColdStart | LightLoad | Trial
+Answered = ColdStart | LightLoad | Trial
+Observation = Answered | DensityStep | RanOut
 PerGeneration = Mapping[int, float]
 """One value a generation, by its number."""
 
-_Kind = TypeVar("_Kind", ColdStart, LightLoad, Trial)
+_Kind = TypeVar("_Kind", ColdStart, LightLoad, Trial, DensityStep, RanOut)
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ def sort_out(records: Sequence[AnyProbeRecord]) -> ProbeRun:
     ended = [record for record in records if isinstance(record, GenerationEnded)]
     good = {record.generation for record in ended if not record.voided}
     seen = [record for record in records if isinstance(record, Observation)]
+    answered = [record for record in seen if isinstance(record, Answered)]
     return ProbeRun(
         run_id=first.run_id,
         started_at=first.started_at,
@@ -80,8 +84,8 @@ def sort_out(records: Sequence[AnyProbeRecord]) -> ProbeRun:
             counted=len(good),
             void=len(ended) - len(good),
             reasons=tuple(reason for record in ended for reason in record.voided),
-            checked_answers=sum(own.checked_answers for own in seen),
-            wrong_answers=sum(own.wrong_answers for own in seen),
+            checked_answers=sum(own.checked_answers for own in answered),
+            wrong_answers=sum(own.wrong_answers for own in answered),
             complete=any(isinstance(record, RunEnded) for record in records),
             given_up=next(
                 (record.reason for record in records if isinstance(record, RunGivenUp)), None
@@ -89,6 +93,11 @@ def sort_out(records: Sequence[AnyProbeRecord]) -> ProbeRun:
             warnings=(*_on_extent(len(good)), *on_builds(first.provenance)),
         ),
     )
+
+
+def ran_out(run: ProbeRun, stack: str) -> dict[int, str]:
+    """How a stack's container was killed for want of memory, by generation."""
+    return {number: own[0].how for number, own in run.of_stack(RanOut, stack).items()}
 
 
 def each(

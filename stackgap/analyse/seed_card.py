@@ -37,6 +37,13 @@ class Pair:
     fastapi: str
     axum: str
 
+    def inside(self, container: str) -> "Pair":
+        """The same in containers of that kind; itself for none."""
+        if not container:
+            return self
+        fastapi, axum = f"{self.fastapi}@{container}", f"{self.axum}@{container}"
+        return Pair(f"{self.title}; in containers ({container})", fastapi, axum)
+
 
 PAIRS = (
     Pair("As quick starts: FastAPI logs, Axum does not", "fastapi-quickstart", "axum-quickstart"),
@@ -50,8 +57,11 @@ Shares = dict[float, dict[int, float]]
 
 
 def seed_cards(run: Measured, stacks: Mapping[str, StackSummary]) -> tuple[SeedCard, ...]:
-    """A card for each of PAIRS of which both stacks were measured."""
-    pairs = [(pair, _cells(run, pair.fastapi), _cells(run, pair.axum)) for pair in PAIRS]
+    """A card for each of PAIRS of which both stacks were measured, as processes or in containers
+    of one kind."""
+    kinds = dict.fromkeys(name.partition("@")[2] for name in stacks)
+    chosen = [pair.inside(kind) for kind in kinds for pair in PAIRS]
+    pairs = [(pair, _cells(run, pair.fastapi), _cells(run, pair.axum)) for pair in chosen]
     return tuple(
         _card(pair, fastapi, axum, run, stacks) for pair, fastapi, axum in pairs if fastapi and axum
     )

@@ -1,7 +1,7 @@
 """Which records count: ended generations, rounds not voided, and of those all but the slowest."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from stackgap.analyse.slowness import slowness
 from stackgap.records import (
     AnyRecord,
     Cell,
+    ContainerStats,
     GenerationEnded,
     GenerationStarted,
     IdleCpu,
@@ -32,6 +33,7 @@ _Kind = TypeVar("_Kind")
 _Kept = (
     ResidentStarted
     | Memory
+    | ContainerStats
     | ImportStep
     | IdleCpu
     | Slice
@@ -48,6 +50,7 @@ class Generation:
     number: int
     residents: tuple[ResidentStarted, ...]
     memory: tuple[Memory, ...]
+    containers: tuple[ContainerStats, ...]
     imports: tuple[ImportStep, ...]
     idle_cpu: tuple[IdleCpu, ...]
     slices: tuple[Slice, ...]
@@ -102,6 +105,17 @@ def costs_of_all_rounds(counted: Iterable[Generation]) -> Costs:
     return _costs((generation.number, generation.good_slices) for generation in counted)
 
 
+def other_costs(counted: Iterable[Generation]) -> dict[str, Costs]:
+    """The same of what others burned for a stack meanwhile, by the account that it is on."""
+    kept = [(generation.number, _kept_slices(generation)) for generation in counted]
+    accounts = {name for _, slices in kept for piece in slices for name in piece.other_cpu_ns}
+
+    def on(account: str) -> Costs:
+        return _costs(kept, lambda piece: piece.other_cpu_ns.get(account))
+
+    return {account: on(account) for account in sorted(accounts)}
+
+
 def kept_rounds(cost: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which rounds to keep: all but the slowest 20 % (rounded down), dropped whole.
 
@@ -125,6 +139,7 @@ def _generation(number: int, kept: Sequence[_Kept]) -> Generation:
         number,
         residents=_of(ResidentStarted, kept),
         memory=_of(Memory, kept),
+        containers=_of(ContainerStats, kept),
         imports=_of(ImportStep, kept),
         idle_cpu=_of(IdleCpu, kept),
         slices=_of(Slice, kept),
@@ -152,14 +167,20 @@ def _kept_slices(generation: Generation) -> list[Slice]:
     return [piece for piece in good if kept[row[piece.round]]]
 
 
-def _costs(slices_by_generation: Iterable[tuple[int, Sequence[Slice]]]) -> Costs:
+def _costs(
+    slices_by_generation: Iterable[tuple[int, Sequence[Slice]]],
+    cpu_of: Callable[[Slice], int | None] = lambda piece: piece.cpu_ns,
+) -> Costs:
+    """Of what `cpu_of` says a slice took; slices of which it says None are left out."""
     result: Costs = defaultdict(dict)
     for number, slices in slices_by_generation:
         cpu_ns: dict[Cell, float] = defaultdict(float)
         answered: dict[Cell, int] = defaultdict(int)
         for piece, slower in _with_slowness(slices):
-            cpu_ns[cell_of(piece)] += piece.cpu_ns / slower
-            answered[cell_of(piece)] += piece.window_ok
+            taken_ns = cpu_of(piece)
+            if taken_ns is not None:
+                cpu_ns[cell_of(piece)] += taken_ns / slower
+                answered[cell_of(piece)] += piece.window_ok
         for cell, requests in answered.items():
             if requests and cpu_ns[cell]:
                 result[cell][number] = cpu_ns[cell] / requests

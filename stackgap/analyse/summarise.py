@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from stackgap.analyse import select
+from stackgap.analyse import containers, select
 from stackgap.analyse.attribution import attributions
 from stackgap.analyse.cells import cell_summary, measured
 from stackgap.analyse.cost_model import cost_models
@@ -49,6 +49,9 @@ def summarise(records: Sequence[AnyRecord]) -> Summary:
         attributions=attributions(plan, run),
         import_ladder=import_ladder(counted),
         cost_models=cost_models(plan, run.costs),
+        added=containers.added(plan, run.costs, select.other_costs(counted)),
+        predicted=containers.predicted(plan, run.costs),
+        container_memory=containers.memory(counted),
         refused=refused,
         gates=run.gates,
         failed_requests=failed_requests(begun),

@@ -232,6 +232,49 @@ class NotModelled:
 
 
 @dataclass(frozen=True)
+class Added:
+    """What a container costs more than the same stack as a process, in CPU µs per request.
+
+    `ratio` is the container's over the process's; both are the server's own CPU. `others_us` is
+    what processes of Docker's took beside it, by account.
+    """
+
+    stack: str
+    container: str
+    rate_hz: float
+    process_us: Estimate
+    contained_us: Estimate
+    added_us: Estimate
+    ratio: Estimate
+    others_us: dict[str, Estimate]
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """What a stack takes in a container if that adds as much as to `learnt_from`, over what it
+    does take."""
+
+    container: str
+    rate_hz: float
+    learnt_from: tuple[str, ...]
+    stack: str
+    predicted_over_measured: Estimate
+
+
+@dataclass(frozen=True)
+class ContainerMemory:
+    """What Docker says of a stack's container: memory in MiB, as `docker stats` shows it and what
+    it consists of, and for how long it was kept from running."""
+
+    stack: str
+    idle_shown_mib: Estimate
+    loaded_shown_mib: Estimate
+    loaded_anonymous_mib: Estimate
+    loaded_file_mib: Estimate
+    throttled_ms: Estimate
+
+
+@dataclass(frozen=True)
 class Gates:
     """What was thrown away, and why: counts by reason.
 
@@ -266,6 +309,9 @@ class Summary:
     attributions: tuple[Attribution | NotAttributed, ...]
     import_ladder: tuple[ImportSummary, ...]
     cost_models: tuple[CostModel | NotModelled, ...]
+    added: tuple[Added, ...]
+    predicted: tuple[Predicted, ...]
+    container_memory: tuple[ContainerMemory, ...]
     refused: tuple[CellRefused, ...]
     gates: Gates
     failed_requests: dict[str, int]

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from stackgap.build import BuildError
+from stackgap.images import ImageError
 from stackgap.measure.cores import CannotMeasure
 from stackgap.measure.engine import EngineError
 from stackgap.misuse import MisuseError
@@ -29,6 +30,7 @@ _EXPECTED = (
     CannotMeasure,
     EngineError,
     FileNotFoundError,
+    ImageError,
     PlanError,
     StoreError,
     SuitesFailed,

@@ -6,6 +6,7 @@ from stackgap.cli import (
     bench,
     crossovers,
     doctor,
+    images,
     listing,
     probe,
     report,
@@ -34,5 +35,6 @@ app.command("list")(listing.list_)
 app.command("serve")(serve.serve)
 app.command("verify")(verify.verify)
 app.command("bench")(bench.bench)
+app.add_typer(images.app, name="images")
 app.command("doctor")(doctor.doctor)
 app.command("selftest")(selftest.selftest)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -17,6 +17,19 @@ Stacks = Annotated[
 Reference = Annotated[str, typer.Option(help="The stack ratios are taken to.")]
 Seed = Annotated[int | None, typer.Option(help="Fixes the order of slices; random if not given.")]
 Runs = Annotated[Path, typer.Option(help="Where runs are kept.")]
+Engine = Annotated[
+    Literal["process", "docker"],
+    typer.Option(
+        help="'docker': stacks in containers, and some as processes beside them. "
+        "NAME@host, @bridge, @published or @docker-run names one in a container, NAME@process one "
+        "in none."
+    ),
+]
+Memory = Annotated[str, typer.Option(help="What a container may use of memory; it has no swap.")]
+Cpus = Annotated[
+    float | None,
+    typer.Option(min=0.01, help="How much of its core a container may use. Default: all of it."),
+]
 AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown, and write nothing.")]
 
 

@@ -9,31 +9,35 @@ from typing import Annotated
 
 import typer
 
-from stackgap import build, project, stacks
+from stackgap import project, stacks
 from stackgap.cli import options
 from stackgap.cli.failures import console, explained
-from stackgap.cli.measuring import conditions_with
+from stackgap.cli.measuring import conditions_with, engine_for, limits
 from stackgap.cli.progress import RunProgress
 from stackgap.cli.results import show_probe, then_shown
 from stackgap.cli.signals import interrupt_on_terminate
-from stackgap.measure import cores
 from stackgap.measure.cold_start import ColdStarts
 from stackgap.measure.collateral import Collateral
+from stackgap.measure.density import Density
+from stackgap.measure.docker_engine import DockerEngine
 from stackgap.measure.neighbours import WatchedSlices
-from stackgap.measure.process import ProcessEngine, process_engine
+from stackgap.measure.process import ProcessEngine
 from stackgap.measure.workload import Workload
 from stackgap.probe_records import (
     CapacitySettings,
     ColdStartSettings,
+    DensitySettings,
     ProbePlan,
     Settings,
     kind,
 )
+from stackgap.records import ContainerLimits
 from stackgap.run import store
 from stackgap.run.probes import driver
 from stackgap.run.probes.capacity import CapacityProbe
 from stackgap.run.probes.cold_start import ColdStartProbe
 from stackgap.run.probes.collateral import CollateralProbe
+from stackgap.run.probes.density import DensityProbe
 from stackgap.run.probes.driver import Probe
 from stackgap.run.probes.plan import collateral_settings, make_plan
 from stackgap.run.store import RecordFile
@@ -52,6 +56,9 @@ Generations = Annotated[
 ]
 Seed = Annotated[int | None, typer.Option(help="Fixes the order of stacks; random if not given.")]
 
+# Nothing is asked; the workload that an engine has is of some size all the same.
+_IDLE_N = 100
+
 MakeProbe = Callable[[ProcessEngine], Probe]
 
 
@@ -61,6 +68,9 @@ def cold_start(
     n: options.Values = 100,
     stack: Stacks = None,
     generations: Generations = 6,
+    engine: options.Engine = "process",
+    memory: options.Memory = "512m",
+    cpus: options.Cpus = None,
     seed: Seed = None,
     runs: options.Runs = project.RUNS,
 ) -> None:
@@ -70,7 +80,8 @@ def cold_start(
     """
     settings = ColdStartSettings()
     with _only_probe():
-        plan = _plan(stack, settings, equation, n, generations, seed)
+        within = limits(engine, memory, cpus)
+        plan = _plan(stack, settings, equation, n, generations, seed, within)
         _probe(plan, runs, lambda engine: ColdStartProbe(ColdStarts(engine), settings))
 
 
@@ -80,6 +91,9 @@ def collateral(
     n: options.Values = 10_000,
     stack: Stacks = None,
     generations: Generations = 6,
+    engine: options.Engine = "process",
+    memory: options.Memory = "512m",
+    cpus: options.Cpus = None,
     seed: Seed = None,
     runs: options.Runs = project.RUNS,
 ) -> None:
@@ -89,7 +103,8 @@ def collateral(
     """
     with _only_probe():
         settings = collateral_settings(equation, n)
-        plan = _plan(stack, settings, equation, n, generations, seed)
+        within = limits(engine, memory, cpus)
+        plan = _plan(stack, settings, equation, n, generations, seed, within)
         _probe(plan, runs, lambda engine: CollateralProbe(engine, Collateral(engine), settings))
 
 
@@ -102,6 +117,9 @@ def capacity(
         float, typer.Option(min=0.01, help="The 99th percentile that a rate must keep to.")
     ] = 5.0,
     generations: Generations = 6,
+    engine: options.Engine = "process",
+    memory: options.Memory = "512m",
+    cpus: options.Cpus = None,
     seed: Seed = None,
     runs: options.Runs = project.RUNS,
 ) -> None:
@@ -111,8 +129,37 @@ def capacity(
     """
     settings = CapacitySettings(p99_ms=p99_ms)
     with _only_probe():
-        plan = _plan(stack, settings, equation, n, generations, seed)
+        within = limits(engine, memory, cpus)
+        plan = _plan(stack, settings, equation, n, generations, seed, within)
         _probe(plan, runs, lambda engine: CapacityProbe(engine, WatchedSlices(engine), settings))
+
+
+@app.command("density")
+def density(
+    equation: options.Equation = "ephemeris",
+    stack: Stacks = None,
+    containers: Annotated[
+        int, typer.Option(min=2, help="How many of each stack live side by side.")
+    ] = 8,
+    generations: Generations = 6,
+    memory: options.Memory = "512m",
+    seed: Seed = None,
+    runs: options.Runs = project.RUNS,
+) -> None:
+    """How many idle containers of each stack fit into 1 GiB.
+
+    Records go to RUNS/<id>/records.jsonl as they are made; Ctrl-C keeps them.
+    """
+    settings = DensitySettings(containers=containers)
+    with _only_probe():
+        within = limits("docker", memory, None)
+        plan = _plan(stack, settings, equation, _IDLE_N, generations, seed, within)
+        _probe(plan, runs, lambda engine: DensityProbe(_crowd(engine), settings))
+
+
+def _crowd(engine: ProcessEngine) -> Density:
+    assert isinstance(engine, DockerEngine)
+    return Density(engine)
 
 
 @contextmanager
@@ -129,6 +176,7 @@ def _plan(
     n: int,
     generations: int,
     seed: int | None,
+    containers: ContainerLimits | None,
 ) -> ProbePlan:
     return make_plan(
         names,
@@ -137,6 +185,7 @@ def _plan(
         n=n,
         generations=generations,
         seed=random.randrange(2**32) if seed is None else seed,
+        containers=containers,
     )
 
 
@@ -149,11 +198,12 @@ def _probe(plan: ProbePlan, runs: Path, make: MakeProbe) -> None:
 
 
 def _measure(plan: ProbePlan, workload: Workload, file: RecordFile, make: MakeProbe) -> None:
+    known = {name: stacks.find(name) for name in plan.stacks}
     with (
-        process_engine(workload, cores.choose(), build.source_hash()) as engine,
+        engine_for(workload, plan.containers) as engine,
         RunProgress(console, plan.generations, len(plan.stacks)) as progress,
     ):
-        driver.run(make(engine), plan, stacks.stacks(), file, progress)
+        driver.run(make(engine), plan, known, file, progress)
 
 
 def _new_id(plan: ProbePlan) -> str:

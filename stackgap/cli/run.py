@@ -10,7 +10,10 @@ from stackgap import project, stacks
 from stackgap.cli import options
 from stackgap.cli.failures import explained
 from stackgap.cli.measuring import (
+    EngineName,
     conditions_of,
+    container_for,
+    limits,
     measure,
     refuse_other_conditions,
     selected,
@@ -19,12 +22,13 @@ from stackgap.cli.measuring import (
 from stackgap.cli.results import show, then_shown
 from stackgap.cli.signals import interrupt_on_terminate
 from stackgap.misuse import MisuseError
-from stackgap.records import Plan
+from stackgap.records import ContainerLimits, Plan
 from stackgap.run import runner, store
 from stackgap.run.plan import REFERENCE, Rates, full_plan, make_plan
+from stackgap.stacks import placed
 
 _GENERATIONS, _ROUNDS = 6, 8
-_FULL_GENERATIONS, _FULL_ROUNDS = 10, 16
+_FULL_GENERATIONS, _FULL_ROUNDS = 10, 14
 _FULL_MOST_GENERATIONS = 30
 
 
@@ -33,7 +37,12 @@ def run(
     equation: options.Equation = "ephemeris",
     n: options.Values = 100,
     stack: options.Stacks = None,
-    reference: options.Reference = REFERENCE,
+    reference: Annotated[
+        str | None, typer.Option(help=f"The stack ratios are taken to. ({REFERENCE})")
+    ] = None,
+    engine: options.Engine = "process",
+    memory: options.Memory = "512m",
+    cpus: options.Cpus = None,
     rates: Annotated[
         Rates,
         typer.Option(
@@ -60,7 +69,7 @@ def run(
     ] = None,
     rounds: Annotated[
         int | None,
-        typer.Option(min=1, help="Slices of each cell in a generation. (8; full: 16)"),
+        typer.Option(min=1, help="Slices of each cell in a generation. (8; full: 14)"),
     ] = None,
     seed: options.Seed = None,
     generator: Annotated[
@@ -91,14 +100,16 @@ def run(
                 full=full,
                 stack=stack,
                 which_rates=rates,
-                reference=reference,
+                reference=placed(reference or REFERENCE, container_for(engine)),
+                engine=engine,
+                generator=generator,
+                containers=limits(engine, memory, cpus),
                 equation=equation,
                 n=n,
                 generations=generations,
                 most_generations=most_generations,
                 rounds=rounds,
                 seed=random.randrange(2**32) if seed is None else seed,
-                engine="process" if generator == "spin" else "process, blocking generator",
             )
             first = runner.started(plan, _new_id(equation, n), conditions_of(plan))
             file, kept = store.create(runs, first), [first]
@@ -119,22 +130,27 @@ def _plan(
     most_generations: int | None,
     rounds: int | None,
     seed: int,
-    engine: str,
+    engine: EngineName,
+    generator: Literal["spin", "block"],
+    containers: ContainerLimits | None,
 ) -> Plan:
+    described = engine if generator == "spin" else f"{engine}, blocking generator"
     if full:
         return full_plan(
             stacks.stacks(),
-            [stacks.find(name).name for name in stack or ()],
+            selected(stack or [], engine),
             equation=equation,
             n=n,
             generations=generations or _FULL_GENERATIONS,
             most_generations=most_generations or _FULL_MOST_GENERATIONS,
             rounds=rounds or _FULL_ROUNDS,
             seed=seed,
-            engine=engine,
+            engine=described,
+            container=container_for(engine),
+            containers=containers,
         )
     return make_plan(
-        selected(stack),
+        selected(stack, engine),
         equation=equation,
         n=n,
         which_rates=which_rates,
@@ -142,8 +158,9 @@ def _plan(
         most_generations=most_generations,
         rounds=rounds or _ROUNDS,
         seed=seed,
-        engine=engine,
+        engine=described,
         reference=reference,
+        containers=containers,
     )
 
 

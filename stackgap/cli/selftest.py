@@ -10,10 +10,10 @@ from rich.markup import escape
 from stackgap import build, project, stacks
 from stackgap.cli import options
 from stackgap.cli.failures import FAILED, console, explained, fail
+from stackgap.cli.measuring import engine_for, limits
 from stackgap.cli.progress import QuietProgress
 from stackgap.cli.signals import interrupt_on_terminate
 from stackgap.measure import cores, provenance
-from stackgap.measure.process import process_engine
 from stackgap.measure.workload import Workload
 from stackgap.run import store
 from stackgap.run.selftest import every
@@ -28,12 +28,15 @@ def selftest(
         list[str] | None,
         typer.Option(help="Only checks with this in their name; repeat for more."),
     ] = None,
+    engine: options.Engine = "process",
+    memory: options.Memory = "512m",
     seed: options.Seed = None,
     runs: options.Runs = project.RUNS,
 ) -> None:
     """Measure effects of known size: twins, burned CPU, awaited time, overload, and so on.
 
-    Takes about ten minutes; every pair's records are kept under RUNS.
+    With --engine docker: what containers cost beside the same processes, and whether all accounts
+    are known. Takes about ten minutes; every run's records are kept under RUNS.
     """
     interrupt_on_terminate()
     folder = runs / f"selftest-{datetime.now(UTC):%Y%m%d-%H%M%S}"
@@ -41,12 +44,11 @@ def selftest(
     console.print(f"seed {drawn}; records in {folder}")
     scale = THOROUGH if thorough else SHORT
     with explained(), store.only_one():
-        checks = every.chosen(scale, only or [])
-        pinning, build_hash = cores.choose(), build.source_hash()
-        found = provenance.collect(pinning, build_hash, stacks.stacks().values())
-        workload = Workload(EQUATION, N)
-        with process_engine(workload, pinning, build_hash) as engine:
-            bench = Bench(engine, folder, found, drawn, QuietProgress(console))
+        within = limits(engine, memory, None)
+        checks = every.chosen(scale, only or [], containers=within is not None)
+        found = provenance.collect(cores.choose(), build.source_hash(), stacks.stacks().values())
+        with engine_for(Workload(EQUATION, N), within) as measuring:
+            bench = Bench(measuring, folder, found, drawn, QuietProgress(console))
             failed = [check.name for check in checks if not _holds(check, bench)]
     if failed:
         fail(f"selftest: {len(failed)} checks failed: {'; '.join(failed)}", FAILED)

@@ -1,5 +1,6 @@
 """`stackgap serve`: one stack in the foreground."""
 
+import os
 import subprocess
 import tempfile
 from contextlib import suppress
@@ -10,10 +11,12 @@ import typer
 
 from stackgap.cli.failures import console, explained
 from stackgap.cli.signals import interrupt_on_terminate
-from stackgap.launch import command
+from stackgap.launch import LOOPBACK, command
 from stackgap.measure.engine import ServerDied
 from stackgap.measure.guardian import guarded
 from stackgap.measure.process import port_is_free, wait_until_healthy
+from stackgap.measure.servers import ProcessServer
+from stackgap.misuse import MisuseError
 from stackgap.stacks import find
 
 _ENDS_WITHIN_S = 10
@@ -28,7 +31,10 @@ def serve(
     """Serve one stack until Ctrl-C."""
     interrupt_on_terminate()
     with explained():
-        order = command(find(stack), port)
+        chosen = find(stack)
+        if chosen.container:
+            raise MisuseError(f"{stack} is served in a container: compose.yaml shows how by hand")
+        order = command(chosen, port)
         if not port_is_free(port):
             raise ServerDied(f"port {port} of 127.0.0.1 is taken")
         # The guardian ends the server and its workers even if this process is killed.
@@ -36,8 +42,9 @@ def serve(
             process = subprocess.Popen(
                 order.argv, env=order.complete_env(), process_group=process_group
             )
+            server = ProcessServer(process, Path(os.devnull), process_group)
             try:
-                wait_until_healthy(stack, port, process)
+                wait_until_healthy(stack, LOOPBACK, port, server)
                 console.print(f"{stack} serves http://127.0.0.1:{port}; Ctrl-C ends it")
                 raise ServerDied(f"{stack} ended by itself with exit code {process.wait()}")
             except KeyboardInterrupt:

@@ -13,7 +13,7 @@ from stackgap.measure import counters
 from stackgap.measure.cores import pinned_to
 from stackgap.measure.engine import ServerDied
 from stackgap.measure.payload import CONTENT_TYPES
-from stackgap.measure.process import Launched, ProcessEngine, ending
+from stackgap.measure.process import Launched, ProcessEngine
 from stackgap.measure.workload import Workload
 from stackgap.probe_records import ColdStartSettings
 from stackgap.stacks import Stack
@@ -71,7 +71,7 @@ class _Client:
         self._payload = fresh.stack.payload
         self._bodies = workload.bodies(self._payload)
         self._headers = {"Content-Type": CONTENT_TYPES[self._payload]}
-        self._connection = HTTPConnection("127.0.0.1", fresh.port, timeout=_ANSWERS_WITHIN_S)
+        self._connection = HTTPConnection(fresh.host, fresh.port, timeout=_ANSWERS_WITHIN_S)
         self._name = fresh.stack.name
         self._asked = 0
         # To be checked when nothing is timed any more; a server repeats its answers.
@@ -115,7 +115,7 @@ def _watched(fresh: Launched, client: _Client, settings: ColdStartSettings) -> C
     _wait_for_connection(fresh, client)
     first_latency_ns = client.ask()
     first_answer_ns = time.perf_counter_ns() - fresh.started_ns
-    pids = counters.process_tree(fresh.process.pid)
+    pids = counters.process_tree(fresh.server.pid)
     cpu_ns = [_cpu_ns(pids)]
     latency_ns: list[int] = []
     deadline = time.monotonic() + settings.most_seconds
@@ -137,9 +137,8 @@ def _watched(fresh: Launched, client: _Client, settings: ColdStartSettings) -> C
 def _wait_for_connection(fresh: Launched, client: _Client) -> None:
     deadline = time.monotonic() + _ANSWERS_WITHIN_S
     while not client.connect():
-        code = fresh.process.poll()
-        if code is not None:
-            raise ServerDied(f"{fresh.stack.name} did not start ({ending(code)})")
+        if ending := fresh.server.ending():
+            raise ending.death(f"{fresh.stack.name} did not start")
         if time.monotonic() > deadline:
             raise ServerDied(
                 f"{fresh.stack.name} took no connection within {_ANSWERS_WITHIN_S:.0f} s"
@@ -157,6 +156,6 @@ def _blamed_on(fresh: Launched) -> Iterator[None]:
     try:
         yield
     except (OSError, HTTPException) as failure:
-        code = fresh.process.poll()
-        how = f"died ({ending(code)})" if code is not None else f"failed: {failure!r}"
-        raise ServerDied(f"{fresh.stack.name} {how}") from None
+        if ending := fresh.server.ending():
+            raise ending.death(f"{fresh.stack.name} died") from None
+        raise ServerDied(f"{fresh.stack.name} failed: {failure!r}") from None

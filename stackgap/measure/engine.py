@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from stackgap.launch import LOOPBACK
 from stackgap.measure.counters import MemoryReading
 from stackgap.stacks import Stack
 
@@ -21,20 +22,29 @@ class ServerDied(EngineError):
     """A server ended, or did not become healthy."""
 
 
+class OutOfMemory(ServerDied):
+    """A server used more memory than its container may."""
+
+
 class StaleBuild(EngineError):
     """A server runs other Rust code than the sources in the checkout."""
 
 
-class Resident(msgspec.Struct, frozen=True):
-    """A healthy server of one generation; `log` is where what it prints goes."""
+class Resident(msgspec.Struct, frozen=True, kw_only=True):
+    """A healthy server of one generation; `log` is where what it prints goes.
+
+    `others` are processes that work for it without being part of it, by the account they are on.
+    """
 
     stack: Stack
     replica: int
+    host: str = LOOPBACK
     port: int
     pids: list[int]
     startup_s: float
     health: dict[str, Any]
     log: Path
+    others: dict[str, list[int]] = {}
 
 
 class Load(msgspec.Struct, frozen=True):
@@ -76,6 +86,7 @@ class SliceReading(msgspec.Struct, frozen=True):
     generator_cpu_ns: int
     checked_answers: int
     wrong_answers: int
+    other_cpu_ns: dict[str, int] = {}
     injected_cpu_ns: int | None = None
     injected_requests: int | None = None
 
@@ -86,6 +97,16 @@ class ImportReading(msgspec.Struct, frozen=True):
     step: str
     anonymous_bytes: int
     file_bytes: int
+
+
+class ContainerReading(msgspec.Struct, frozen=True):
+    """What Docker says of a container; see `records.ContainerStats` for each field."""
+
+    shown_bytes: int
+    anonymous_bytes: int
+    file_bytes: int
+    cpu_ns: int
+    throttled_ns: int
 
 
 class MachineReading(msgspec.Struct, frozen=True):
@@ -127,6 +148,10 @@ class Engine(Protocol):
 
     def loaded_memory(self, resident: Resident, connections: int) -> MemoryReading:
         """The most memory seen while `connections` requests are kept in flight."""
+        ...
+
+    def container(self, resident: Resident) -> ContainerReading | None:
+        """What Docker says of a resident; None for one in no container."""
         ...
 
     def slice(self, resident: Resident, load: Load) -> SliceReading:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from stackgap.measure.counters import MemoryReading
 from stackgap.measure.engine import (
+    ContainerReading,
     ImportReading,
     Load,
     MachineReading,
@@ -54,7 +55,15 @@ class FakeEngine:
         self.running.add(pid)
         self._factor[pid] = self._random.lognormvariate(0, self._generation_noise)
         health = {"status": "ok", "stack": stack.name, "build_hash": "fake"}
-        return Resident(stack, replica, 1024 + pid, [pid], 0.5, health, Path("/dev/null"))
+        return Resident(
+            stack=stack,
+            replica=replica,
+            port=1024 + pid,
+            pids=[pid],
+            startup_s=0.5,
+            health=health,
+            log=Path("/dev/null"),
+        )
 
     def stop(self, residents: list[Resident]) -> None:
         """Forgets the residents."""
@@ -80,6 +89,12 @@ class FakeEngine:
         """One MiB more for every connection."""
         anonymous = (10 + connections) * _MIB
         return MemoryReading(anonymous, 10 * _MIB, anonymous + 10 * _MIB)
+
+    def container(self, resident: Resident) -> ContainerReading | None:
+        """Twelve MiB, and no CPU."""
+        if resident.stack.container is None:
+            return None
+        return ContainerReading(12 * _MIB, 10 * _MIB, 4 * _MIB, 0, 0)
 
     def slice(self, resident: Resident, load: Load) -> SliceReading:
         """Every request answered, rightly, at the stack's cost."""

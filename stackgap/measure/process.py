@@ -1,28 +1,28 @@
 """The engine that measures: servers are processes of this machine, pinned and guarded."""
 
 import os
-import signal
 import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from statistics import median_low
 from typing import IO, Any, Literal
 
 import httpx
 import msgspec
-import psutil
 
 from stackgap import project
-from stackgap.launch import command
+from stackgap.launch import LOOPBACK, Site, built_here, command
 from stackgap.measure import counters, imports, load
 from stackgap.measure.cores import Cores, pinned_to
 from stackgap.measure.counters import MemoryReading
 from stackgap.measure.engine import (
+    ContainerReading,
     EngineError,
     ImportReading,
     Load,
@@ -34,6 +34,7 @@ from stackgap.measure.engine import (
 )
 from stackgap.measure.guardian import guarded
 from stackgap.measure.payload import CONTENT_TYPES
+from stackgap.measure.servers import ProcessServer, Server
 from stackgap.measure.workload import Workload
 from stackgap.stacks import Stack
 
@@ -41,20 +42,24 @@ _HEALTHY_WITHIN_S = 60.0
 _ENDS_WITHIN_S = 10.0
 _LOADED_WINDOW_S = 0.3
 _LOOK_EVERY_S = 0.005
-_LOG_LINES = 10
 _CANARIES = 3
 
 
 @dataclass(frozen=True)
 class Launched:
-    """A server that has not answered yet. `started_ns` is when, by `time.perf_counter_ns`."""
+    """A server that has not answered yet. `started_ns` is when, by `time.perf_counter_ns`.
+
+    `others` are processes that work for it without being part of it, by the account they are on.
+    """
 
     stack: Stack
     replica: int
+    host: str
     port: int
-    process: subprocess.Popen[bytes]
+    server: Server
     started_ns: int
     log: Path
+    others: dict[str, list[int]] = field(default_factory=dict)
 
 
 class ProcessEngine:
@@ -70,8 +75,10 @@ class ProcessEngine:
         folder: Path,
         process_group: int,
         generator_mode: Literal["spin", "block"],
+        site: Site | None = None,
     ) -> None:
         self.workload = workload
+        self.site = site or built_here()
         self.cores = cores
         self._build_hash = build_hash
         self.folder = folder
@@ -80,7 +87,7 @@ class ProcessEngine:
         self._bodies = {
             payload: workload.write_bodies(folder, payload) for payload in CONTENT_TYPES
         }
-        self._processes: dict[int, subprocess.Popen[bytes]] = {}
+        self._servers: dict[int, Server] = {}
         self._readers: dict[Path, subprocess.Popen[bytes]] = {}
 
     def start(self, stack: Stack, replica: int) -> Resident:
@@ -95,8 +102,8 @@ class ProcessEngine:
         `environment` is put on top of its own. A ServerDied is raised with its last words.
         """
         port = free_port()
-        log = self.folder / f"{stack.name}-{replica}-{port}.log"
-        order = command(stack, port, self.workload.equation)
+        log = self.log_of(stack, replica)
+        order = command(stack, port, self.workload.equation, self.site)
         with self._sink(stack, log) as output, pinned_to(self.cores.server):
             started_ns = time.perf_counter_ns()
             process = subprocess.Popen(
@@ -107,55 +114,77 @@ class ProcessEngine:
                 stderr=subprocess.STDOUT,
                 process_group=self.process_group,
             )
+        server = ProcessServer(process, log, self.process_group)
+        with self.ended_if_it_fails(server, log):
+            yield Launched(stack, replica, LOOPBACK, port, server, started_ns, log)
+
+    @contextmanager
+    def ended_if_it_fails(self, server: Server, log: Path) -> Iterator[None]:
+        """Ends the server if the block fails, and puts its last words into a ServerDied."""
         try:
-            yield Launched(stack, replica, port, process, started_ns, log)
+            yield
         except BaseException as failure:
-            with suppress(psutil.NoSuchProcess):
-                self._kill(counters.process_tree(process.pid))
-            process.wait()
+            server.kill(())
             self._wait_for_reader(log)
             if isinstance(failure, ServerDied):
-                raise ServerDied(f"{failure}\n{_last_lines(log)}") from None
+                raise type(failure)(f"{failure}\n{server.last_words()}") from None
             raise
+
+    def log_of(self, stack: Stack, replica: int) -> Path:
+        """A file for what a server prints."""
+        handle, path = tempfile.mkstemp(".log", f"{stack.name}-{replica}-", self.folder)
+        os.close(handle)
+        return Path(path)
 
     def adopt(self, fresh: Launched) -> Resident:
         """The server, once it is healthy; raises ServerDied or StaleBuild."""
-        health = wait_until_healthy(fresh.stack.name, fresh.port, fresh.process)
+        health = wait_until_healthy(fresh.stack.name, fresh.host, fresh.port, fresh.server)
         startup_s = (time.perf_counter_ns() - fresh.started_ns) / 1e9
         self._refuse_stale(fresh.stack, health)
-        pid = fresh.process.pid
-        self._processes[pid] = fresh.process
-        pids = counters.process_tree(pid)
-        return Resident(fresh.stack, fresh.replica, fresh.port, pids, startup_s, health, fresh.log)
+        pid = fresh.server.pid
+        self._servers[pid] = fresh.server
+        return Resident(
+            stack=fresh.stack,
+            replica=fresh.replica,
+            host=fresh.host,
+            port=fresh.port,
+            pids=counters.process_tree(pid),
+            startup_s=startup_s,
+            health=health,
+            log=fresh.log,
+            others=fresh.others,
+        )
 
     def stop(self, residents: list[Resident]) -> None:
-        """SIGTERM to all, then waits; SIGKILL for those that stay."""
-        processes = [self._processes[resident.pids[0]] for resident in residents]
-        for resident, process in zip(residents, processes, strict=True):
-            process.terminate()
-            self.unpause(resident)
+        """Asks all to end, then waits; by force those that stay."""
+        servers = [self._servers.pop(resident.pids[0]) for resident in residents]
+        for server in servers:
+            server.terminate()
+            server.unpause()
         deadline = time.monotonic() + _ENDS_WITHIN_S
-        for process in processes:
-            try:
-                process.wait(max(deadline - time.monotonic(), 0))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        for resident in residents:
-            del self._processes[resident.pids[0]]
-            self._kill(resident.pids[1:])
+        for resident, server in zip(residents, servers, strict=True):
+            server.wait(max(deadline - time.monotonic(), 0))
+            server.kill(resident.pids[1:])
             self._wait_for_reader(resident.log)
 
     def pause(self, resident: Resident) -> None:
         """Stops the process. Several run on: who watches over others would take a pause for a
         fault of theirs."""
-        if self._signal(resident, signal.SIGSTOP):
-            # A signal takes its time.
-            os.waitid(os.P_PID, resident.pids[0], os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        if len(resident.pids) == 1:
+            self.server_of(resident).pause()
 
     def unpause(self, resident: Resident) -> None:
         """Continues the process."""
-        self._signal(resident, signal.SIGCONT)
+        if len(resident.pids) == 1:
+            self.server_of(resident).unpause()
+
+    def server_of(self, resident: Resident) -> Server:
+        """What it was started as."""
+        return self._servers[resident.pids[0]]
+
+    def container(self, resident: Resident) -> ContainerReading | None:
+        """See `engine.Engine`: there are none here."""
+        return None
 
     def idle_cpu_ns(self, residents: list[Resident], window_s: float) -> list[int]:
         """CPU of each process tree while nobody asks it anything."""
@@ -199,7 +228,8 @@ class ProcessEngine:
             ok=burst.ok,
             failed=burst.failed,
             window_ok=burst.window_ok,
-            cpu_ns=sum(watch.cpu_ns for watch in burst.watch),
+            cpu_ns=_sum_of(resident.pids, burst),
+            other_cpu_ns={name: _sum_of(pids, burst) for name, pids in resident.others.items()},
             latency_ns_histogram=burst.latency_ns_histogram,
             lateness_p99_ns=burst.lateness_p99_ns,
             generator_cpu_ns=burst.generator_cpu_ns,
@@ -235,7 +265,7 @@ class ProcessEngine:
     def order(self, resident: Resident, load_: Load) -> load.BurstOrder:
         """What the generator is told, to put `load_` on a resident."""
         return load.BurstOrder(
-            target=f"127.0.0.1:{resident.port}",
+            target=f"{resident.host}:{resident.port}",
             path=self.workload.path,
             bodies=self._bodies[resident.stack.payload],
             content_type=CONTENT_TYPES[resident.stack.payload],
@@ -243,7 +273,7 @@ class ProcessEngine:
             lead_s=load_.lead_s,
             window_s=load_.window_s,
             connections=load_.connections,
-            watch_pids=resident.pids,
+            watch_pids=[*resident.pids, *chain.from_iterable(resident.others.values())],
             cpu=self.cores.generator,
             seed=load_.seed,
             sample_every=max(int(load_.rate_hz * load_.window_s) // load.SAMPLES, 1),
@@ -257,9 +287,8 @@ class ProcessEngine:
         try:
             yield
         except (EngineError, httpx.TransportError):
-            code = self._processes[resident.pids[0]].poll()
-            if code is not None:
-                raise ServerDied(f"{resident.stack.name} died ({ending(code)})") from None
+            if ending := self.server_of(resident).ending():
+                raise ending.death(f"{resident.stack.name} died") from None
             raise
 
     @contextmanager
@@ -285,21 +314,6 @@ class ProcessEngine:
         if reader is not None:
             reader.wait()
 
-    def _signal(self, resident: Resident, which: signal.Signals) -> bool:
-        """Whether the signal was sent: a lone process is living, so far as is known."""
-        process = self._processes[resident.pids[0]]
-        if len(resident.pids) > 1 or process.poll() is not None:
-            return False
-        process.send_signal(which)
-        return True
-
-    def _kill(self, pids: list[int]) -> None:
-        for pid in pids:
-            with suppress(ProcessLookupError):
-                # The id may be another's by now; our group's members are ours.
-                if os.getpgid(pid) == self.process_group:
-                    os.kill(pid, signal.SIGKILL)
-
     def _refuse_stale(self, stack: Stack, health: dict[str, Any]) -> None:
         shown = health.get("build_hash")
         if shown is None and not stack.needs_rust:
@@ -320,6 +334,16 @@ def process_engine(
 ) -> Iterator[ProcessEngine]:
     """An engine whose processes and files are gone after the block, however it is left.
 
+    Raises StaleBuild as `prepared`.
+    """
+    with prepared(build_hash) as (folder, process_group):
+        yield ProcessEngine(workload, cores, build_hash, folder, process_group, generator_mode)
+
+
+@contextmanager
+def prepared(build_hash: str) -> Iterator[tuple[Path, int]]:
+    """A folder and a process group for an engine, both gone after the block.
+
     Raises StaleBuild when the load generator was built from other sources.
     """
     if (generator_hash := load.build_hash()) != build_hash:
@@ -331,7 +355,7 @@ def process_engine(
     home = project.TMPFS if project.TMPFS.is_dir() else None
     folder = Path(tempfile.mkdtemp(prefix="stackgap-", dir=home))
     with guarded(folder) as process_group:
-        yield ProcessEngine(workload, cores, build_hash, folder, process_group, generator_mode)
+        yield folder, process_group
 
 
 class _Injected(msgspec.Struct, frozen=True):
@@ -343,21 +367,21 @@ def _injected(resident: Resident) -> _Injected | None:
     """What the server says it did on top of its work, if it was asked to."""
     if not resident.stack.injected:
         return None
-    health = httpx.get(f"http://127.0.0.1:{resident.port}/health", trust_env=False).json()
+    url = f"http://{resident.host}:{resident.port}/health"
+    health = httpx.get(url, trust_env=False).json()
     return msgspec.convert(health["injected"], _Injected)
 
 
-def wait_until_healthy(name: str, port: int, process: subprocess.Popen[bytes]) -> dict[str, Any]:
+def wait_until_healthy(name: str, host: str, port: int, server: Server) -> dict[str, Any]:
     """The first answer of /health.
 
-    Raises ServerDied when the process ends before, or does not answer within 60 s.
+    Raises ServerDied when the server ends before, or does not answer within 60 s.
     """
     deadline = time.monotonic() + _HEALTHY_WITHIN_S
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+    with httpx.Client(base_url=f"http://{host}:{port}", trust_env=False) as client:
         while time.monotonic() < deadline:
-            code = process.poll()
-            if code is not None:
-                raise ServerDied(f"{name} did not start ({ending(code)})")
+            if ending := server.ending():
+                raise ending.death(f"{name} did not start")
             try:
                 health: dict[str, Any] = client.get("/health").raise_for_status().json()
                 return health
@@ -396,11 +420,5 @@ def tree_cpu_ns(resident: Resident) -> int:
         raise ServerDied(f"{resident.stack.name}: process {error} is gone") from error
 
 
-def _last_lines(log: Path) -> str:
-    lines = log.read_text(errors="replace").splitlines()
-    return "\n".join(lines[-_LOG_LINES:])
-
-
-def ending(code: int) -> str:
-    """How a process ended, by its return code."""
-    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+def _sum_of(pids: Collection[int], burst: load.Burst) -> int:
+    return sum(watch.cpu_ns for watch in burst.watch if watch.pid in pids)

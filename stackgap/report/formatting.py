@@ -17,6 +17,7 @@ class Quantity:
     most_decimals: int
 
 
+CONTAINERS = Quantity(" containers", 1, 0)
 MICROSECONDS = Quantity(" µs", 1, 1)
 MILLISECONDS = Quantity(" ms", 1, 2)
 MICROSECONDS_PER_SECOND = Quantity(" µs/s", 1, 0)

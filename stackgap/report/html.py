@@ -18,6 +18,7 @@ from stackgap.records import Plan
 from stackgap.report import (
     attribution,
     charts,
+    containers,
     cost_lines,
     provenance,
     rows,
@@ -67,6 +68,7 @@ def render(summary: Summary) -> str:
             line_headings=cost_lines.headings(summary),
             line_rows=cost_lines.rows(summary),
             lines=cost_lines.lines(summary),
+            containers=containers.sections(summary),
             figures_of_lines=of_lines,
             figures_of_cells=of_cells,
             figures_of_parts=of_parts,

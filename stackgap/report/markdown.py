@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from stackgap.analyse.crossovers import Sizes
 from stackgap.analyse.summary import Summary
-from stackgap.report import attribution, cost_lines, sentences, sizes
+from stackgap.report import attribution, containers, cost_lines, sentences, sizes
 from stackgap.report.rows import cell_headings, cell_rows
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
@@ -36,6 +36,11 @@ def _lines(summary: Summary) -> Iterator[str]:
         yield from table(attribution.IMPORT_HEADINGS, rows)
     if summary.cost_models:
         yield from _cost_lines(summary)
+    for contained in containers.sections(summary):
+        yield from _titled(contained.title)
+        yield from table(contained.headings, contained.rows)
+        yield ""
+        yield from _listed(contained.lines)
     yield from section("Checks", sentences.checks(summary))
     yield from section("Left out", sentences.refusals(summary.refused))
     yield from section("Warnings", sentences.warnings(summary))

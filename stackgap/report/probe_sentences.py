@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from stackgap.analyse import cold_start
-from stackgap.analyse.probes import ProbeRun
+from stackgap.analyse.probes import ProbeRun, ran_out
 from stackgap.probe_records import (
     CapacitySettings,
     ColdStartSettings,
     CollateralSettings,
+    DensitySettings,
     ProbePlan,
     kind,
 )
@@ -20,6 +21,7 @@ _TITLES = {
     "cold-start": "Cold start",
     "collateral": "Short requests beside long ones",
     "capacity": "Capacity of one core",
+    "density": "Idle containers side by side",
 }
 
 
@@ -49,6 +51,7 @@ def checks(run: ProbeRun) -> list[str]:
         f"Void: {trust.void} of {begun}.",
         *(f"Void: {reason}" for reason in trust.reasons[:_REASONS_SHOWN]),
         f"{f.count(trust.checked_answers, 'answer')} checked, {trust.wrong_answers:,} wrong.",
+        *_ran_out(run),
     ]
 
 
@@ -62,11 +65,27 @@ def command(plan: ProbePlan) -> str:
     arguments = ["stackgap", "probe", kind(plan.settings)]
     arguments += ["--equation", plan.equation, "--n", str(plan.n)]
     for stack in plan.stacks:
-        arguments += ["--stack", stack]
+        process = plan.containers and "@" not in stack
+        arguments += ["--stack", f"{stack}@process" if process else stack]
     if isinstance(plan.settings, CapacitySettings):
         arguments += ["--p99-ms", f"{plan.settings.p99_ms:g}"]
+    if isinstance(plan.settings, DensitySettings):
+        arguments += ["--containers", str(plan.settings.containers)]
+    elif plan.containers:
+        arguments += ["--engine", "docker"]
+    if plan.containers:
+        arguments += ["--memory", str(plan.containers.memory_bytes)]
+    if plan.containers and plan.containers.cpus:
+        arguments += ["--cpus", f"{plan.containers.cpus:g}"]
     arguments += ["--generations", str(plan.generations), "--seed", str(plan.seed)]
     return shlex.join(arguments)
+
+
+def _ran_out(run: ProbeRun) -> Iterator[str]:
+    for stack in run.plan.stacks:
+        if how := ran_out(run, stack):
+            times = f.count(len(how), "generation")
+            yield f"Out of memory in {times}: {next(iter(how.values())).splitlines()[0]}"
 
 
 def _on_end(run: ProbeRun) -> Iterator[str]:
@@ -105,5 +124,13 @@ def _columns(plan: ProbePlan) -> Sequence[str]:
                 f"The other rate also keeps the 99th percentile of latency to {settings.p99_ms:g} "
                 "ms, from when a request was due. ≥: the generator came to its own limit.",
                 f"Closed loop: {settings.connections} connections that never wait.",
+            )
+        case DensitySettings():
+            return (
+                f"{settings.containers} containers of each stack, one after another, none of which "
+                "is asked anything. The first is charged with the files that all read.",
+                "Memory is as `docker stats` shows it; Docker keeps a process beside each that it "
+                "does not show.",
+                "How many fit is what there is room for if each takes what the further ones did.",
             )
     assert_never(settings)

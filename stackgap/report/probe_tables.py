@@ -4,13 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, assert_never
 
-from stackgap.analyse import capacity, cold_start, collateral
+from stackgap.analyse import capacity, cold_start, collateral, density
 from stackgap.analyse.capacity import CapacitySummary, RateSummary
 from stackgap.analyse.cold_start import ColdStartSummary
 from stackgap.analyse.collateral import CollateralSummary
+from stackgap.analyse.density import DensitySummary
 from stackgap.analyse.interval import Estimate
 from stackgap.analyse.probes import ProbeRun
-from stackgap.probe_records import CapacitySettings, ColdStartSettings, CollateralSettings
+from stackgap.probe_records import (
+    CapacitySettings,
+    ColdStartSettings,
+    CollateralSettings,
+    DensitySettings,
+)
 from stackgap.report import formatting as f
 
 
@@ -50,6 +56,17 @@ class CapacityRow(NamedTuple):
     closed: str
 
 
+class DensityRow(NamedTuple):
+    """What one stack's idle containers take, or the headings over such rows."""
+
+    stack: str
+    first: str
+    further: str
+    docker: str
+    fit: str
+    fit_with_docker: str
+
+
 @dataclass(frozen=True)
 class ProbeTable:
     """Headings and rows; `groups` are the columns after the first, as a narrow terminal parts
@@ -70,6 +87,8 @@ def table(run: ProbeRun) -> ProbeTable:
             return _collateral(run)
         case CapacitySettings():
             return _capacity(run, settings)
+        case DensitySettings():
+            return _density(run, settings)
     assert_never(settings)
 
 
@@ -157,6 +176,34 @@ def _capacity_row(own: CapacitySummary, reference: str) -> CapacityRow:
         in_time=_rate(own.in_time),
         in_time_ratio=_ratio(own.stack, own.in_time.ratio, reference),
         closed=f.bare(own.closed_hz, f.REQUESTS_PER_SECOND),
+    )
+
+
+def _density(run: ProbeRun, settings: DensitySettings) -> ProbeTable:
+    room = f"{settings.budget_bytes / 2**30:g} GiB"
+    headings = DensityRow(
+        stack="stack",
+        first="first container MiB",
+        further="each further one MiB",
+        docker="Docker beside each MiB",
+        fit=f"fit into {room}",
+        fit_with_docker="with Docker's",
+    )
+    return ProbeTable(
+        headings,
+        [_density_row(own) for own in density.summaries(run)],
+        (("first", "further", "docker"), ("fit", "fit_with_docker")),
+    )
+
+
+def _density_row(own: DensitySummary) -> DensityRow:
+    return DensityRow(
+        stack=own.stack,
+        first=f.bare(own.first_mib, f.MEBIBYTES),
+        further=f.bare(own.further_mib, f.MEBIBYTES),
+        docker=f.point(own.docker_mib, f.MEBIBYTES),
+        fit=f.bare(own.fit, f.CONTAINERS),
+        fit_with_docker=f.bare(own.fit_with_docker, f.CONTAINERS),
     )
 
 

@@ -29,6 +29,10 @@ _LABELS = {
     "packages": "Python packages",
     "rust.rustc": "Rust compiler",
     "rust.build_hash": "Hash of the Rust sources",
+    "docker.engine": "Docker engine",
+    "docker.cgroup": "Docker's control groups, version",
+    "docker.storage": "Docker's storage driver",
+    "docker.images": "Docker images",
     "environment": "Environment variables that matter",
     "git.commit": "Commit",
     "git.dirty": "Uncommitted changes",
@@ -37,9 +41,15 @@ _LABELS = {
 
 def rows(provenance: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Label and text of everything a run should record, then of what else it recorded."""
-    known = [(label, _text(_find(provenance, path))) for path, label in _LABELS.items()]
+    labels = _LABELS if "docker" in provenance else _without_docker()
+    known = [(label, _text(_find(provenance, path))) for path, label in labels.items()]
     parts = {path.partition(".")[0] for path in _LABELS}
     return known + [(key, _text(own)) for key, own in provenance.items() if key not in parts]
+
+
+def _without_docker() -> dict[str, str]:
+    """Of processes alone nothing is missing there."""
+    return {path: label for path, label in _LABELS.items() if not path.startswith("docker.")}
 
 
 def _find(provenance: Mapping[str, Any], path: str) -> Any:

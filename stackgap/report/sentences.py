@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from stackgap.analyse.interval import NotEnough
-from stackgap.analyse.seed_card import CLAIM
+from stackgap.analyse.seed_card import CLAIM, PAIRS
 from stackgap.analyse.summary import CellSummary, RateFor, SeedCard, SharesAtRate, Summary
 from stackgap.records import CellRefused, Plan
 from stackgap.report import formatting as f
@@ -119,14 +119,40 @@ def command(plan: Plan) -> str:
     """The command that makes the same run, seed included."""
     stacks = dict.fromkeys(cell.stack for cell in plan.cells)
     arguments = ["stackgap", "run", "--equation", plan.equation, "--n", str(plan.n)]
-    for stack in stacks:
-        arguments += ["--stack", stack]
-    arguments += ["--reference", plan.reference, "--rates", _which_rates(plan)]
-    arguments += ["--generations", str(plan.generations), "--rounds", str(plan.rounds)]
+    if plan.full:
+        arguments.append("--full")
+    known = _of_full(plan) if plan.full else set()
+    for stack in (stack for stack in stacks if stack not in known):
+        arguments += ["--stack", _placed(stack) if plan.containers else stack]
+    if not plan.full:
+        arguments += ["--reference", plan.reference, "--rates", _which_rates(plan)]
+    arguments += ["--generations", str(plan.generations)]
+    if plan.most_generations > plan.generations:
+        arguments += ["--most-generations", str(plan.most_generations)]
+    arguments += ["--rounds", str(plan.rounds)]
     arguments += ["--seed", str(plan.seed)]
+    if plan.containers:
+        arguments += ["--engine", "docker", "--memory", str(plan.containers.memory_bytes)]
+        if plan.containers.cpus:
+            arguments += ["--cpus", f"{plan.containers.cpus:g}"]
     if "block" in plan.engine:
         arguments += ["--generator", "block"]
     return shlex.join(arguments)
+
+
+def _of_full(plan: Plan) -> set[str]:
+    """The stacks that a full run has without being told."""
+    found = {stack for pair in PAIRS for stack in (pair.fastapi, pair.axum)}
+    if "@" in plan.reference:
+        found = {f"{stack}@{plan.reference.partition('@')[2]}" for stack in found}
+    if plan.factorial:
+        found |= {*plan.factorial.members, *(step.stack for step in plan.factorial.last)}
+    return found
+
+
+def _placed(stack: str) -> str:
+    """A stack's name that says where it runs."""
+    return stack if "@" in stack else f"{stack}@process"
 
 
 def _ratio(own: CellSummary) -> float:

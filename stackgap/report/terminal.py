@@ -14,7 +14,7 @@ from rich.text import Text
 
 from stackgap.analyse.crossovers import Sizes
 from stackgap.analyse.summary import SeedCard, Summary
-from stackgap.report import attribution, cost_lines, sentences, sizes
+from stackgap.report import attribution, containers, cost_lines, sentences, sizes
 from stackgap.report.rows import cell_headings, cell_rows
 
 Row = tuple[str, ...]
@@ -40,6 +40,7 @@ def render(summary: Summary) -> Group:
         *(part for own in attribution.sections(summary) for part in _attribution(own)),
         *_import_ladder(summary),
         *_cost_lines(summary),
+        *(part for own in containers.sections(summary) for part in _container_section(own)),
         *section("Checks", sentences.checks(summary), _checks_style(summary)),
         *section("Left out", sentences.refusals(summary.refused), "yellow"),
         *section("Warnings", sentences.warnings(summary), "yellow"),
@@ -178,6 +179,12 @@ def _cost_lines(summary: Summary) -> Iterator[RenderableType]:
         if rows := cost_lines.rows(summary):
             yield WideTable(cost_lines.headings(summary), [("", rows)], _LINES)
         yield from _indented(cost_lines.lines(summary))
+
+
+def _container_section(own: containers.Section) -> Iterator[RenderableType]:
+    yield Text(f"\n{own.title}", style="bold")
+    yield WideTable(own.headings, [("", own.rows)], own.groups)
+    yield from _indented(own.lines)
 
 
 def _cells(row: Row, columns: Iterable[str]) -> Iterator[Text]:

@@ -24,6 +24,7 @@ from stackgap.records import (
     AnyRecord,
     Cell,
     CellRefused,
+    ContainerStats,
     GenerationEnded,
     GenerationStarted,
     IdleCpu,
@@ -41,7 +42,6 @@ from stackgap.stacks import Stack
 _IDLE_S = 1.0
 _WARM_UP_S = 0.2
 _FEWEST_WARMING = 4
-_FEWEST_REQUESTS = 20
 _LOOKS_BEFORE_REFUSAL = 3
 _MOST_TAKES = 3
 
@@ -156,7 +156,7 @@ class Generation:
         self._observer.phase("leaving all servers idle")
         everyone = list(self._residents.values())
         for resident in everyone:
-            self._emit(self._memory_record(resident, "idle", self._engine.memory(resident)))
+            self._account(resident, "idle", self._engine.memory(resident))
         taken = self._engine.idle_cpu_ns(everyone, _IDLE_S)
         for resident, cpu_ns in zip(everyone, taken, strict=True):
             self._emit(
@@ -247,11 +247,11 @@ class Generation:
         for resident in self._residents.values():
             with self._in_turn(resident):
                 reading = self._engine.loaded_memory(resident, self._plan.connections)
-            self._emit(self._memory_record(resident, "loaded", reading))
+                self._account(resident, "loaded", reading)
 
     def _window_s(self, cell: Cell) -> float:
         """The plan's window, or longer where it would hold too few requests to count."""
-        return max(self._plan.window_s, _FEWEST_REQUESTS / cell.rate_hz)
+        return max(self._plan.window_s, self._plan.fewest_requests / cell.rate_hz)
 
     def _burst(self, cell: Cell, window_s: float) -> SliceReading:
         connections = connections_at(cell.rate_hz, self._plan.connections)
@@ -270,16 +270,13 @@ class Generation:
         finally:
             self._engine.pause(resident)
 
-    def _memory_record(
-        self, resident: Resident, moment: Literal["idle", "loaded"], reading: MemoryReading
-    ) -> Memory:
-        return Memory(
-            self._number,
-            resident.stack.name,
-            resident.replica,
-            moment,
-            **msgspec.structs.asdict(reading),
-        )
+    def _account(
+        self, resident: Resident, moment: Literal["idle", "loaded"], memory: MemoryReading
+    ) -> None:
+        whose = (self._number, resident.stack.name, resident.replica, moment)
+        self._emit(Memory(*whose, **msgspec.structs.asdict(memory)))
+        if said := self._engine.container(resident):
+            self._emit(ContainerStats(*whose, **msgspec.structs.asdict(said)))
 
 
 def _slice_record(

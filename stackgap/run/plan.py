@@ -6,15 +6,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeVar
 
 from stackgap import factorial, rates
-from stackgap.records import Cell, Plan, RateName
-from stackgap.stacks import Stack
+from stackgap.records import Cell, ContainerLimits, Plan, RateName
+from stackgap.stacks import Container, Stack, contained, in_container
 
 _Thing = TypeVar("_Thing")
 Rates = Literal["claim", "low", "high", "both", "sweep"]
 
 REFERENCE = "axum-stock"
 # The stacks of the original claim, as quick starts and at equal work: they need both rates.
+_WEIGHED = ("fastapi-quiet-python", "axum-stock")
 SEED_CARD_STACKS = ("fastapi-quickstart", "fastapi-quiet-python", "axum-quickstart", "axum-stock")
+# What a run in containers has, that names no stacks: enough of each kind to tell apart what the
+# container, its network and Docker's own processes add.
+DOCKER_STACKS = (
+    *(f"{name}@bridge" for name in ("fastapi-stock-python", *SEED_CARD_STACKS)),
+    "fastapi-quiet-rust@bridge",
+    "asgi-quiet-bytes-rust@bridge",
+    "fastapi-stock-python@docker-run",
+    *(f"{name}@{kind}" for name in _WEIGHED for kind in ("host", "published")),
+    *_WEIGHED,
+    "fastapi-quiet-rust",
+    "asgi-quiet-bytes-rust",
+)
 # Those that are not in turn are paused: what they take is memory.
 MAX_RESIDENTS = 40
 
@@ -22,6 +35,10 @@ MAX_RESIDENTS = 40
 LEAD_S = 0.04
 WINDOW_S = 0.15
 CONNECTIONS = 8
+FEWEST_REQUESTS = 20
+# Where a core sleeps between requests, each of them costs another time: it takes more of them to
+# know a small part of a gap.
+FEWEST_REQUESTS_OF_FULL = 50
 
 
 class PlanError(Exception):
@@ -41,19 +58,24 @@ def make_plan(
     engine: str = "process",
     most_generations: int | None = None,
     doubled: Sequence[str] = (),
+    full: bool = False,
+    containers: ContainerLimits | None = None,
 ) -> Plan:
     """The plan to compare `stacks` with `reference`, its A/A twin included.
 
     `doubled` have a twin too; then all twins are measured at every rate. With `most_generations`
-    the run grows to so many at most, until its intervals are narrow.
+    the run grows to so many at most, until its intervals are narrow. `full` is whether the stacks
+    are those of `full_plan`.
 
     Raises PlanError when the reference is not among the stacks, one is named twice, or too many
     processes would have to live side by side; MisuseError when no rate is declared for `n`.
     """
     names = [stack.name for stack in stacks]
+    container = next((stack.container for stack in stacks if stack.name == reference), None)
     if reference not in names:
         raise PlanError(f"the reference {reference!r} must be among the stacks: {', '.join(names)}")
     refuse_twice(names)
+    refuse_containers(stacks, containers)
     band = rates.find(equation, n)
     cells = list(_cells(names, band, which_rates))
     cells += _twins([reference, *doubled], band, which_rates)
@@ -69,8 +91,11 @@ def make_plan(
         connections=CONNECTIONS,
         seed=seed,
         engine=engine,
-        factorial=factorial.between(stacks, factorial.factors()),
+        factorial=factorial.between(stacks, factorial.placed(factorial.factors(), container)),
         most_generations=most_generations or generations,
+        fewest_requests=FEWEST_REQUESTS_OF_FULL if full else FEWEST_REQUESTS,
+        full=full,
+        containers=containers,
     )
     if (servers := len(residents(plan))) > MAX_RESIDENTS:
         raise PlanError(f"{servers} servers, twins included; at most {MAX_RESIDENTS} fit in a run")
@@ -79,7 +104,7 @@ def make_plan(
 
 def full_plan(
     known: Mapping[str, Stack],
-    extra: Sequence[str],
+    extra: Sequence[Stack],
     *,
     equation: str,
     n: int,
@@ -88,17 +113,25 @@ def full_plan(
     seed: int,
     most_generations: int,
     engine: str = "process",
+    container: Container | None = None,
+    containers: ContainerLimits | None = None,
 ) -> Plan:
     """The plan to divide the gap between the two ends of `factorial` into all its causes.
 
     Every one of the `known` stacks between the ends, the quick starts and `extra`, at both rates;
-    both ends twice. Raises as `make_plan`.
+    both ends twice; all of them in containers of a kind, if one is given. Raises as `make_plan`.
     """
-    chosen = factorial.factors()
+    chosen = factorial.placed(factorial.factors(), container)
+    inside = [in_container(stack, container) for stack in known.values()]
     ends = (chosen.start, *(step.stack for step in chosen.last))
-    wanted = {*factorial.members(known, chosen), *ends, *SEED_CARD_STACKS, *extra}
+    claimed = [contained(name, container) for name in SEED_CARD_STACKS]
+    members = factorial.members({stack.name: stack for stack in inside}, chosen)
+    wanted = {*members, *ends, *claimed}
     return make_plan(
-        [stack for name, stack in known.items() if name in wanted],
+        [
+            *(stack for stack in inside if stack.name in wanted),
+            *(stack for stack in extra if stack.name not in wanted),
+        ],
         equation=equation,
         n=n,
         which_rates="both",
@@ -109,6 +142,8 @@ def full_plan(
         engine=engine,
         most_generations=most_generations,
         doubled=[chosen.start],
+        full=True,
+        containers=containers,
     )
 
 
@@ -125,7 +160,8 @@ def _rate_names(stack: str, which: Rates) -> Sequence[RateName]:
         case "both":
             return ("high", "low")
         case "claim":
-            return ("high", "low") if stack in SEED_CARD_STACKS else ("high",)
+            of_the_claim = stack.partition("@")[0] in SEED_CARD_STACKS
+            return ("high", "low") if of_the_claim else ("high",)
         case "sweep":
             return ("high", "held_out", "mid", "low")
 
@@ -143,6 +179,13 @@ def refuse_twice(names: Sequence[str]) -> None:
     """Raises PlanError when a stack is named twice."""
     if twice := [name for name, count in Counter(names).items() if count > 1]:
         raise PlanError(f"{twice[0]!r} is named twice")
+
+
+def refuse_containers(stacks: Sequence[Stack], limits: ContainerLimits | None) -> None:
+    """Raises PlanError where a stack is in a container, and nothing says what that may use."""
+    contained = next((stack.name for stack in stacks if stack.container), None)
+    if contained and limits is None:
+        raise PlanError(f"{contained} is in a container: that needs --engine docker")
 
 
 def shuffled(plan: Plan, cells: Sequence[Cell], generation: int, round_: int) -> list[Cell]:

@@ -6,9 +6,11 @@ from stackgap.analyse.probes import ProbeRun, sort_out
 from stackgap.probe_records import (
     AnyProbeRecord,
     ColdStart,
+    DensityStep,
     LightLoad,
     ProbePlan,
     ProbeStarted,
+    RanOut,
     Settings,
     Trial,
 )
@@ -18,7 +20,7 @@ AXUM = "axum-stock"
 FASTAPI = "fastapi-quiet-python"
 STACKS = (FASTAPI, AXUM)
 
-Observe = Callable[[int, str], Iterable[ColdStart | LightLoad | Trial]]
+Observe = Callable[[int, str], Iterable[ColdStart | LightLoad | Trial | DensityStep | RanOut]]
 
 
 def records(

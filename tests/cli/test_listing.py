@@ -14,7 +14,7 @@ VERBS = (
     *("run", "sizes", "report", "crossovers", "list", "serve"),
     *("verify", "bench", "doctor", "selftest"),
 )
-GROUPS = ("probe",)
+GROUPS = ("images", "probe")
 
 
 def test_the_installed_command_helps() -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from stackgap.measure import gates
-from stackgap.measure.engine import Engine, Load, Resident, ServerDied
-from stackgap.probe_records import ProbePlan, ProbeStarted
+from stackgap.measure.engine import Engine, Load, OutOfMemory, Resident, ServerDied
+from stackgap.probe_records import ProbePlan, ProbeStarted, RanOut
 from stackgap.records import (
     SCHEMA,
     GenerationEnded,
@@ -96,6 +96,9 @@ def _generation(
         visit = Visit(number, position, stacks[name], drawn, file.append, observer.phase)
         try:
             faults += probe.measure(visit)
+        except OutOfMemory as death:
+            # That it does not fit is what was to be found out, where there is a limit.
+            file.append(RanOut(number, position, name, str(death)))
         except ServerDied as death:
             faults.append(str(death))
         observer.advance()

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from stackgap import rates
 from stackgap.probe_records import CollateralSettings, Kind, ProbePlan, Settings, kind
-from stackgap.run.plan import REFERENCE, drawn, refuse_twice
-from stackgap.stacks import find
+from stackgap.records import ContainerLimits
+from stackgap.run.plan import REFERENCE, drawn, refuse_containers, refuse_twice
+from stackgap.stacks import Container, find, placed
 
 DEFAULT_STACKS: Mapping[Kind, Sequence[str]] = {
     "cold-start": (
@@ -34,6 +35,14 @@ DEFAULT_STACKS: Mapping[Kind, Sequence[str]] = {
         "asgi-quiet-bytes-rust-granian",
         "axum-stock",
     ),
+    "density": (
+        "fastapi-quiet-python",
+        "fastapi-quiet-numpy",
+        "fastapi-quiet-numba",
+        "fastapi-quiet-rust",
+        "asgi-quiet-bytes-rust",
+        "axum-stock",
+    ),
 }
 """The stacks of a probe that names none."""
 
@@ -46,23 +55,26 @@ def make_plan(
     n: int,
     generations: int,
     seed: int,
+    containers: ContainerLimits | None = None,
 ) -> ProbePlan:
-    """The plan to probe the stacks of these names, or the probe's default.
+    """The plan to probe the stacks of these names, or the probe's default; in containers if it is
+    said what these may use, unless a name says another place.
 
     Raises MisuseError for an unknown name, PlanError when one is named twice.
     """
-    names = list(stacks or DEFAULT_STACKS[kind(settings)])
-    for name in names:
-        find(name)
+    inside: Container | None = "bridge" if containers else None
+    names = [placed(name, inside) for name in stacks or DEFAULT_STACKS[kind(settings)]]
+    refuse_containers([find(name) for name in names], containers)
     refuse_twice(names)
     return ProbePlan(
         equation=equation,
         n=n,
         stacks=names,
-        reference=REFERENCE,
+        reference=placed(REFERENCE, inside),
         generations=generations,
         seed=seed,
         settings=settings,
+        containers=containers,
     )
 
 

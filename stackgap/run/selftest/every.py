@@ -3,21 +3,23 @@
 from collections.abc import Callable, Sequence
 
 from stackgap.misuse import MisuseError
-from stackgap.run.selftest import factorials, pairs, windows
+from stackgap.run.selftest import contained, factorials, pairs, windows
 from stackgap.run.selftest.bench import Bench, Check, Outcome, Scale
 
 
-def checks(scale: Scale) -> list[Check]:
-    """All checks."""
+def checks(scale: Scale, *, containers: bool = False) -> list[Check]:
+    """All checks: of what is measured, or of `containers` beside the same processes."""
+    if containers:
+        return contained.checks(scale)
     return [*pairs.checks(scale), *factorials.checks(scale), *windows.checks(scale)]
 
 
-def chosen(scale: Scale, parts: Sequence[str]) -> list[Check]:
+def chosen(scale: Scale, parts: Sequence[str], *, containers: bool = False) -> list[Check]:
     """The checks whose names contain any of `parts`, all if there are none.
 
     Raises MisuseError for a part that is in no name, with all names.
     """
-    every = checks(scale)
+    every = checks(scale, containers=containers)
     for part in parts:
         if not any(part in check.name for check in every):
             names = "; ".join(check.name for check in every)

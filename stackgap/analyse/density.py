@@ -1,0 +1,80 @@
+"""How many idle containers of a stack there is room for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from stackgap.analyse import contrasts, probes
+from stackgap.analyse.interval import Estimate
+from stackgap.analyse.probes import ProbeRun
+from stackgap.probe_records import DensitySettings, DensityStep
+
+_MIB = 2**20
+
+
+@dataclass(frozen=True)
+class DensitySummary:
+    """One stack. The first container is charged with the files that all read; `further_mib` is what
+    each one after it takes, and `docker_mib` what Docker keeps beside each. `fit` is how many have
+    room, by the containers alone, and `fit_with_docker` with all that.
+    """
+
+    stack: str
+    first_mib: Estimate
+    further_mib: Estimate
+    docker_mib: Estimate
+    fit: Estimate
+    fit_with_docker: Estimate
+
+
+def summaries(run: ProbeRun) -> tuple[DensitySummary, ...]:
+    """One a stack, as the plan has them; none where the run is of another kind."""
+    settings = run.plan.settings
+    if not isinstance(settings, DensitySettings):
+        return ()
+    budget = settings.budget_bytes
+
+    def summary(stack: str) -> DensitySummary:
+        found = run.of_stack(DensityStep, stack)
+
+        def mean(value: Callable[[Sequence[DensityStep]], float | None]) -> Estimate:
+            return contrasts.mean(list(probes.each(found, value).values()))
+
+        return DensitySummary(
+            stack=stack,
+            first_mib=mean(lambda steps: steps[0].shown_bytes / _MIB),
+            further_mib=mean(lambda steps: _each_further(steps, _shown, 1 / _MIB)),
+            docker_mib=mean(
+                lambda steps: steps[-1].docker_anonymous_bytes / steps[-1].containers / _MIB
+            ),
+            fit=mean(lambda steps: _fit(steps, _shown, budget)),
+            fit_with_docker=mean(lambda steps: _fit(steps, _with_docker, budget)),
+        )
+
+    return tuple(summary(stack) for stack in run.plan.stacks)
+
+
+def _shown(step: DensityStep) -> int:
+    return step.shown_bytes
+
+
+def _with_docker(step: DensityStep) -> int:
+    return step.shown_bytes + step.docker_anonymous_bytes
+
+
+def _each_further(
+    steps: Sequence[DensityStep], of: Callable[[DensityStep], int], unit: float = 1.0
+) -> float | None:
+    """What every container after the first adds; None with one only."""
+    first, last = steps[0], steps[-1]
+    if last.containers == first.containers:
+        return None
+    return (of(last) - of(first)) / (last.containers - first.containers) * unit
+
+
+def _fit(
+    steps: Sequence[DensityStep], of: Callable[[DensityStep], int], budget: int
+) -> float | None:
+    """How many fit where each takes what the further ones did; not rounded, as it is to be
+    averaged."""
+    further = _each_further(steps, of)
+    return None if not further else 1 + (budget - of(steps[0])) / further
