@@ -397,6 +397,10 @@ fn a_front_answers_with_its_own_equations_and_the_other_servers_pages() {
         assert!(page.head.starts_with("HTTP/1.1 200"), "{}", page.head);
         assert!(page.body.contains("/v1/ephemeris"));
     }
+    // Killed, it would leave the other one behind.
+    drop(connection);
+    front.server.signal(Signal::TERM);
+    assert_eq!(front.server.exit_code(), Some(0));
 }
 
 #[test]
