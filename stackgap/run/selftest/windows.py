@@ -125,30 +125,33 @@ def _shares_of_busy_time(
 ) -> dict[str, float]:
     """The parts of its core's busy time that the server took, what works for it, and others."""
     core = bench.provenance["cores"]["server"]
-    before = _accounts(core, resident)
+    known = {"server": resident.pids, **resident.others}
+    account_of = {pid: name for name, pids in known.items() for pid in pids}
+    before = _cpu_ns_of_all_on(core)
     busy_before_ns = time.monotonic_ns() - counters.idle_ns(core)
     _loaded(bench, resident, _SOLO_S, closed=closed)
-    after = _accounts(core, resident)
+    after = _cpu_ns_of_all_on(core)
     busy_ns = time.monotonic_ns() - counters.idle_ns(core) - busy_before_ns
-    return {name: (after[name] - before[name]) / busy_ns for name in before}
+    shares = dict.fromkeys([*known, "others"], 0.0)
+    for pid, taken_ns in after.items():
+        shares[account_of.get(pid, "others")] += (taken_ns - before.get(pid, 0)) / busy_ns
+    return shares
 
 
-def _accounts(core: int, resident: Resident) -> dict[str, int]:
-    """CPU so far of the server, of what works for it, and of what else may run on `core`.
+def _cpu_ns_of_all_on(core: int) -> dict[int, int]:
+    """CPU so far of every process that may run on `core`, by its id.
 
-    Where others ran is not told: all they took is counted, of whatever core.
+    Where it ran is not told: all it took is counted, of whatever core. What one takes that ends
+    meanwhile is lost to us.
     """
-    known = {"server": resident.pids, **resident.others}
-    of_pid = {pid: name for name, pids in known.items() for pid in pids}
-    taken_ns = dict.fromkeys([*known, "others"], 0)
+    found = {}
     for pid in psutil.pids():
         try:
-            if pid in of_pid or core in os.sched_getaffinity(pid):
-                taken_ns[of_pid.get(pid, "others")] += counters.cpu_ns(pid)
+            if core in os.sched_getaffinity(pid):
+                found[pid] = counters.cpu_ns(pid)
         except ProcessLookupError:
-            # It has just ended; what it took is lost to us.
             continue
-    return taken_ns
+    return found
 
 
 def _counted(bench: Bench) -> Outcome:
