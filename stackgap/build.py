@@ -26,6 +26,7 @@ BINARIES = {
     "stackgap-load": ("stackgap-load", "version"),
 }
 
+_CARGO_BUILD = ("cargo", "build", "--quiet", "--release", "--locked")
 _STATIC_PACKAGE = "axum_api"
 _STATIC = {"RUSTFLAGS": "-C target-feature=+crt-static"}
 _SOURCE_SUFFIXES = {".rs", ".toml", ".txt", ".json"}
@@ -63,16 +64,17 @@ def hash_of(root: Path, environment: Mapping[str, str], compiler: str) -> str:
     """16 hexadecimal digits over paths and contents of the sources, compiler and its flags."""
     digest = hashlib.sha256()
     for path in source_files(root):
-        _feed(digest, path.relative_to(root).as_posix(), path.read_bytes())
+        feed(digest, path.relative_to(root).as_posix(), path.read_bytes())
     maturin = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["maturin"]
-    _feed(digest, "maturin", repr(maturin).encode())
+    feed(digest, "maturin", repr(maturin).encode())
     for name in sorted(filter(_changes_code, environment)):
-        _feed(digest, name, environment[name].encode())
-    _feed(digest, "compiler", compiler.encode())
+        feed(digest, name, environment[name].encode())
+    feed(digest, "compiler", compiler.encode())
     return digest.hexdigest()[:16]
 
 
-def _feed(digest: "hashlib._Hash", name: str, content: bytes) -> None:
+def feed(digest: "hashlib._Hash", name: str, content: bytes) -> None:
+    """Adds one named part to a hash."""
     # Lengths keep two neighbouring parts from being taken for one.
     digest.update(f"{name}\0{len(content)}\0".encode() + content)
 
@@ -91,8 +93,12 @@ def source_hash() -> str:
 
 @cache
 def _compiler() -> str:
+    return _said_by_rustc("--version")
+
+
+def _said_by_rustc(argument: str) -> str:
     try:
-        return subprocess.check_output(["rustc", "--version"], text=True, cwd=project.ROOT)
+        return subprocess.check_output(["rustc", argument], text=True, cwd=project.ROOT)
     except (OSError, subprocess.CalledProcessError) as error:
         raise BuildError("rustc does not run: put Rust on the PATH") from error
 
@@ -150,7 +156,7 @@ def build_static() -> None:
     """Builds Axum's binaries without any library that they would need at run time, if they are not
     there; raises BuildError as `build`."""
     wanted = source_hash()
-    folder = project.target_directory() / host_target() / "release"
+    folder = static_folder()
     programs = [name for name, (package, _) in BINARIES.items() if package == _STATIC_PACKAGE]
 
     def lacking() -> list[str]:
@@ -163,22 +169,22 @@ def build_static() -> None:
             raise BuildError(f"{', '.join(left)}: not what the sources say after the build")
 
 
+def static_folder() -> Path:
+    """Where cargo puts the static binaries; raises BuildError as `source_hash`."""
+    return project.target_directory() / _host_target() / "release"
+
+
 @cache
-def host_target() -> str:
+def _host_target() -> str:
     """What rustc calls this machine."""
-    said = re.search(r"^host: (\S+)$", _compiler_details(), re.M)
+    said = re.search(r"^host: (\S+)$", _said_by_rustc("-vV"), re.M)
     if said is None:
         raise BuildError("`rustc -vV` names no host")
     return said.group(1)
 
 
-def _compiler_details() -> str:
-    return subprocess.check_output(["rustc", "-vV"], text=True, cwd=project.ROOT)
-
-
 def _static_command() -> list[str]:
-    command = ["cargo", "build", "--quiet", "--release", "--locked"]
-    return [*command, "--package", _STATIC_PACKAGE, "--target", host_target()]
+    return [*_CARGO_BUILD, "--package", _STATIC_PACKAGE, "--target", _host_target()]
 
 
 def _extension_command() -> list[str]:
@@ -192,7 +198,7 @@ def _binaries_command() -> list[str]:
     # another way, so that it and maturin would invalidate each other's artefacts.
     packages = {package for package, _ in BINARIES.values()}
     chosen = [argument for package in sorted(packages) for argument in ("--package", package)]
-    return ["cargo", "build", "--quiet", "--release", "--locked", *chosen]
+    return [*_CARGO_BUILD, *chosen]
 
 
 def _environment(wanted: str, extra: Mapping[str, str]) -> dict[str, str]:

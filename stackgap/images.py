@@ -17,6 +17,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+import msgspec
 from docker import DockerClient
 from docker.errors import ImageNotFound
 from docker.models.images import Image as DockerImage
@@ -24,7 +25,7 @@ from packaging.requirements import Requirement
 
 from stackgap import build, project
 from stackgap.docker_labels import IMAGE_FILTER, image_labels
-from stackgap.launch import Site
+from stackgap.launch import Site, built_here
 from stackgap.stacks import Stack
 
 REPOSITORY = "stackgap"
@@ -95,12 +96,7 @@ def site(host: str) -> Site:
 
 def static_site() -> Site:
     """This machine, with the Axum binary that is in the images."""
-    return Site("127.0.0.1", sys.executable, static_folder(), str(project.ROOT))
-
-
-def static_folder() -> Path:
-    """Where cargo puts the static binaries."""
-    return project.target_directory() / build.host_target() / "release"
+    return msgspec.structs.replace(built_here(), programs=build.static_folder())
 
 
 def needed(client: DockerClient, stack: Stack) -> str:
@@ -199,7 +195,7 @@ def prepare(names: Iterable[str], tell: Callable[[str], None]) -> None:
         app = context / "app"
         app.mkdir(parents=True)
         for program in _PROGRAMS.get(name, ()):
-            shutil.copy(static_folder() / program, app)
+            shutil.copy(build.static_folder() / program, app)
         if name == "axum":
             continue
         tell(f"gathering the wheels of {name}")
@@ -231,8 +227,7 @@ def _contents(name: str) -> str:
         files += sorted(project.ROOT.glob("python_api/**/*.py"))
         files += sorted(project.ROOT.glob("python_api/**/*.json"))
     for path in files:
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(project.ROOT)}\0{len(content)}\0".encode() + content)
+        build.feed(digest, path.relative_to(project.ROOT).as_posix(), path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -21,11 +21,10 @@ from docker.types import LogConfig
 
 from stackgap.docker_labels import OWN, OWN_FILTER
 from stackgap.measure.engine import ContainerReading, EngineError
-from stackgap.measure.servers import Ending, last_lines
+from stackgap.measure.servers import LOG_LINES, Ending, last_lines
 
 _ANSWERS_WITHIN_S = 60
 _LOOK_EVERY_S = 0.005
-_LOG_LINES = 10
 _LOG_BYTES = "10m"
 # Enough for uvicorn's workers and Numba's threads.
 _MOST_PROCESSES = 256
@@ -202,7 +201,7 @@ class ContainerServer:
 
     def _printed(self) -> str:
         try:
-            printed: bytes = self._container.logs(tail=_LOG_LINES)
+            printed: bytes = self._container.logs(tail=LOG_LINES)
         except APIError:
             return ""
         return printed.decode(errors="replace")

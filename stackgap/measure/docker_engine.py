@@ -8,6 +8,7 @@ about. What Docker itself says of the container is recorded beside.
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -56,6 +57,8 @@ class DockerEngine(ProcessEngine):
         self._client = client
         self._network = network
         self.limits = limits
+        # To find that an image is up to date takes reading all that it is made of.
+        self._image_for = cache(partial(images.needed, client))
 
     @contextmanager
     def launched(self, stack: Stack, replica: int, **environment: str) -> Iterator[Launched]:
@@ -67,8 +70,8 @@ class DockerEngine(ProcessEngine):
             return
         port = _PORT if stack.container == "bridge" else free_port()
         log = self.log_of(stack, replica)
-        started_ns = time.perf_counter_ns()
         made = self._arguments(stack, port, log)
+        started_ns = time.perf_counter_ns()
         container = containers.started(self._client, made)
         server = ContainerServer(container, self.limits.memory_bytes, log)
         with self.ended_if_it_fails(server, log):
@@ -113,7 +116,7 @@ class DockerEngine(ProcessEngine):
         return (
             made
             | {
-                "image": images.needed(self._client, stack),
+                "image": self._image_for(stack),
                 "entrypoint": order.argv[:1],
                 "command": order.argv[1:],
                 # All files of a container are fresh, and these alone can be written.

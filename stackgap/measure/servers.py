@@ -14,7 +14,7 @@ import psutil
 from stackgap.measure import counters
 from stackgap.measure.engine import OutOfMemory, ServerDied
 
-_LOG_LINES = 10
+LOG_LINES = 10
 
 
 @dataclass(frozen=True)
@@ -129,4 +129,4 @@ class ProcessServer:
 
 def last_lines(text: str) -> str:
     """As much of the end of a log as says why."""
-    return "\n".join(text.splitlines()[-_LOG_LINES:])
+    return "\n".join(text.splitlines()[-LOG_LINES:])

@@ -15,6 +15,7 @@ from stackgap.probe_records import (
     kind,
 )
 from stackgap.report import formatting as f
+from stackgap.report import sentences
 
 _REASONS_SHOWN = 3
 _TITLES = {
@@ -65,8 +66,7 @@ def command(plan: ProbePlan) -> str:
     arguments = ["stackgap", "probe", kind(plan.settings)]
     arguments += ["--equation", plan.equation, "--n", str(plan.n)]
     for stack in plan.stacks:
-        process = plan.containers and "@" not in stack
-        arguments += ["--stack", f"{stack}@process" if process else stack]
+        arguments += ["--stack", sentences.placed(stack, plan.containers)]
     if isinstance(plan.settings, CapacitySettings):
         arguments += ["--p99-ms", f"{plan.settings.p99_ms:g}"]
     if isinstance(plan.settings, DensitySettings):
@@ -74,9 +74,7 @@ def command(plan: ProbePlan) -> str:
     elif plan.containers:
         arguments += ["--engine", "docker"]
     if plan.containers:
-        arguments += ["--memory", str(plan.containers.memory_bytes)]
-    if plan.containers and plan.containers.cpus:
-        arguments += ["--cpus", f"{plan.containers.cpus:g}"]
+        arguments += sentences.limits(plan.containers)
     arguments += ["--generations", str(plan.generations), "--seed", str(plan.seed)]
     return shlex.join(arguments)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from stackgap.analyse.interval import NotEnough
 from stackgap.analyse.seed_card import CLAIM, PAIRS
 from stackgap.analyse.summary import CellSummary, RateFor, SeedCard, SharesAtRate, Summary
-from stackgap.records import CellRefused, Plan
+from stackgap.records import CellRefused, ContainerLimits, Plan
 from stackgap.report import formatting as f
 from stackgap.report.rows import label, ordered_cells
 
@@ -123,7 +123,7 @@ def command(plan: Plan) -> str:
         arguments.append("--full")
     known = _of_full(plan) if plan.full else set()
     for stack in (stack for stack in stacks if stack not in known):
-        arguments += ["--stack", _placed(stack) if plan.containers else stack]
+        arguments += ["--stack", placed(stack, plan.containers)]
     if not plan.full:
         arguments += ["--reference", plan.reference, "--rates", _which_rates(plan)]
     arguments += ["--generations", str(plan.generations)]
@@ -132,9 +132,7 @@ def command(plan: Plan) -> str:
     arguments += ["--rounds", str(plan.rounds)]
     arguments += ["--seed", str(plan.seed)]
     if plan.containers:
-        arguments += ["--engine", "docker", "--memory", str(plan.containers.memory_bytes)]
-        if plan.containers.cpus:
-            arguments += ["--cpus", f"{plan.containers.cpus:g}"]
+        arguments += ["--engine", "docker", *limits(plan.containers)]
     if "block" in plan.engine:
         arguments += ["--generator", "block"]
     return shlex.join(arguments)
@@ -150,9 +148,15 @@ def _of_full(plan: Plan) -> set[str]:
     return found
 
 
-def _placed(stack: str) -> str:
-    """A stack's name that says where it runs."""
-    return stack if "@" in stack else f"{stack}@process"
+def placed(stack: str, containers: ContainerLimits | None) -> str:
+    """A stack's name in a command, which says where it runs if there are containers."""
+    return stack if "@" in stack or not containers else f"{stack}@process"
+
+
+def limits(containers: ContainerLimits) -> list[str]:
+    """The options that give containers these limits."""
+    cpus = ["--cpus", f"{containers.cpus:g}"] if containers.cpus else []
+    return ["--memory", str(containers.memory_bytes), *cpus]
 
 
 def _ratio(own: CellSummary) -> float:
