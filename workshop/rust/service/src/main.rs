@@ -1,0 +1,1 @@
+include!(env!("STACKGAP_WORKSHOP_SOURCE"));
