@@ -10,7 +10,7 @@ BIN := .venv/bin
 export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run images test test-docker test-faults selftest selftest-thorough bench peers load-check check lock clean
+.PHONY: help setup build run images workshop test test-docker test-workshop test-faults selftest selftest-thorough bench peers load-check check lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -31,7 +31,14 @@ test: build ## all tests, the benchmark suites untimed (PYTEST_ARGS=...)
 	@# The extension has tests in Python only; a test program of its own would link libpython.
 	@# One at a time: generators that spin would starve each other on two cores.
 	cargo test --quiet --workspace --exclude stackgap-ext --locked -- --test-threads=1
-	$(BIN)/pytest --benchmark-disable --ignore tests/docker $(PYTEST_ARGS)
+	$(BIN)/pytest --benchmark-disable --ignore tests/docker --ignore tests/workshop_meta $(PYTEST_ARGS)
+
+workshop: build ## all that the workshop needs, in advance: it then works without a network
+	cargo fetch --quiet --locked --manifest-path workshop/rust/Cargo.toml
+	@$(BIN)/stackgap workshop prepare
+
+test-workshop: workshop ## every stub, solution, cheat and slow solution against its check
+	$(BIN)/pytest tests/workshop_meta $(PYTEST_ARGS)
 
 test-faults: build ## 5,000 generated faulty requests against each stack
 	STACKGAP_FAULTS=5000 $(BIN)/pytest tests/conformance/test_faults.py

@@ -237,5 +237,5 @@ def parse_lines(lines: Iterable[bytes], source: str) -> Iterator[AnyProbeRecord]
 
 def read(path: Path) -> list[AnyProbeRecord]:
     """All records of a probe's file; raises MisuseError as `records.decoded` does."""
-    with path.open("rb") as lines:
+    with records.lines_of(path) as lines:
         return list(parse_lines(lines, str(path)))

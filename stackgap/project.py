@@ -9,8 +9,9 @@ FACTORS_TOML = ROOT / "benchmarks" / "factors.toml"
 RATES_TOML = ROOT / "benchmarks" / "rates.toml"
 RUNS = ROOT / "runs"
 DOCS = ROOT / "docs"
-# The figures that docs/equations.md shows.
-KERNELS_JSON = ROOT / "benchmarks" / "results" / "kernels" / "kernels.json"
+# The reference runs, each in a folder, and the figures that docs/equations.md shows.
+RESULTS = ROOT / "benchmarks" / "results"
+KERNELS_JSON = RESULTS / "kernels" / "kernels.json"
 # Memory posing as a folder, where there is one.
 TMPFS = Path("/dev/shm")
 

@@ -4,7 +4,11 @@ Nothing here is computed from anything else, so that every figure of a report ca
 recomputed from `records.jsonl` alone.
 """
 
+import gzip
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from io import BufferedIOBase
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -336,8 +340,22 @@ def decoded(
 
 def read(path: Path) -> list[AnyRecord]:
     """All records of a run's file; raises MisuseError as `decoded` does."""
-    with path.open("rb") as lines:
+    with lines_of(path) as lines:
         return list(parse_lines(lines, str(path)))
+
+
+@contextmanager
+def lines_of(path: Path) -> Iterator[Iterable[bytes]]:
+    """The lines of a file of records, whose name ends in .gz where it is compressed.
+
+    Raises MisuseError naming the file where what is compressed is damaged.
+    """
+    opened: BufferedIOBase = gzip.GzipFile(path) if path.suffix == ".gz" else path.open("rb")
+    try:
+        with opened as lines:
+            yield lines
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise MisuseError(f"{path}: damaged: {error}") from error
 
 
 def encode(record: Record) -> bytes:

@@ -7,7 +7,8 @@ from stackgap.analyse.summarise import summarise
 from stackgap.report import markdown
 from stackgap.run import store
 
-COMMAND = re.compile(r"stackgap report --markdown --runs benchmarks/results (\S+)`")
+COMMAND = re.compile(r"stackgap report --format markdown --runs benchmarks/results (\S+)`")
+GAP = re.compile(r"(\S+)` prints:\n\n<!-- begin gap -->\n(.*?)\n<!-- end gap -->", re.DOTALL)
 RESULT = re.compile(r"<!-- begin result -->\n(.*?)<!-- end result -->", re.DOTALL)
 
 
@@ -18,3 +19,10 @@ def test_the_readme_shows_what_its_command_prints() -> None:
     assert result is not None
     recorded = store.load(project.ROOT / "benchmarks" / "results" / command[1])
     assert result[1].strip() == markdown.render(summarise(recorded)).strip()
+
+
+def test_the_readme_shows_where_the_gap_goes_as_its_command_prints_it() -> None:
+    gap = GAP.search((project.ROOT / "README.md").read_text())
+    assert gap is not None
+    recorded = store.load(project.RESULTS / gap[1])
+    assert gap[2] in markdown.render(summarise(recorded))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from stackgap.analyse import probes
 from stackgap.analyse.interval import Estimate
-from stackgap.analyse.latency import histogram_quantile_us
+from stackgap.analyse.latency import histogram_quantiles_us
 from stackgap.analyse.probes import PerGeneration, ProbeRun
 from stackgap.probe_records import CapacitySettings, Trial
 
@@ -45,7 +45,7 @@ def keeps_up(trial: Trial, settings: CapacitySettings) -> bool:
 
 def answers_in_time(trial: Trial, settings: CapacitySettings) -> bool:
     """Whether it kept up, and the 99th percentile of its latency to what is asked."""
-    p99_us = histogram_quantile_us(trial.latency_ns_histogram, 0.99)
+    (p99_us,) = histogram_quantiles_us(trial.latency_ns_histogram, [0.99])
     in_time = p99_us is not None and p99_us <= settings.p99_ms * 1000
     return keeps_up(trial, settings) and in_time
 

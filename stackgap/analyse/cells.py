@@ -62,6 +62,7 @@ def cell_summary(cell: Cell, run: Measured) -> CellSummary:
     base_cost_ns = base_costs(run.costs, cell, base)
     slices = run.slices.get(cell, [])
     ratio = contrasts.ratio(cost_ns, base_cost_ns)
+    p50_us, p99_us = latency.quantiles_us(slices, [0.50, 0.99])
     return CellSummary(
         cell=cell,
         cpu_us_per_request=per_request.scaled(1e-3),
@@ -74,8 +75,8 @@ def cell_summary(cell: Cell, run: Measured) -> CellSummary:
             contrasts.difference(cost_ns, base_cost_ns).scaled(1e-3) if compared else None
         ),
         verdict=verdict_on(cell, base, ratio, run) if compared else None,
-        p50_us=latency.quantile_us(slices, 0.50),
-        p99_us=latency.quantile_us(slices, 0.99),
+        p50_us=p50_us,
+        p99_us=p99_us,
         answered=sum(piece.window_ok for piece in slices),
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from stackgap.analyse import contrasts, probes
 from stackgap.analyse.interval import Estimate
-from stackgap.analyse.latency import histogram_quantile_us
+from stackgap.analyse.latency import histogram_quantiles_us
 from stackgap.analyse.probes import PerGeneration, ProbeRun
 from stackgap.probe_records import LightLoad
 
@@ -63,7 +63,7 @@ def _quantile(found: dict[int, list[LightLoad]], share: float) -> QuantileSummar
 def _each_ms(found: dict[int, list[LightLoad]], share: float, heavy: bool) -> PerGeneration:
     def quantile_ms(own: Sequence[LightLoad]) -> float | None:
         pairs = [pair for load in own if load.heavy == heavy for pair in load.latency_ns_histogram]
-        us = histogram_quantile_us(pairs, share)
+        (us,) = histogram_quantiles_us(pairs, [share])
         return None if us is None else us / 1000
 
     return probes.each(found, quantile_ms)

@@ -61,6 +61,20 @@ def log_mean(values: Sequence[float]) -> Estimate:
     return mean([math.log(value) for value in values])
 
 
+def logarithm(ratio: Estimate) -> Estimate:
+    """An estimate of a ratio, as one of its logarithm: the inverse of `exponentiated`."""
+    if isinstance(ratio, NotEnough):
+        known = None if ratio.estimate is None else math.log(ratio.estimate)
+        return NotEnough(known, ratio.generations)
+    centre, low, high = map(math.log, (ratio.estimate, ratio.low, ratio.high))
+    return Interval(centre, low, high, ratio.level, ratio.generations)
+
+
+def inverse(ratio: Estimate) -> Estimate:
+    """b over a, from an estimate of a over b."""
+    return exponentiated(independent_sum((-1,), (logarithm(ratio),)))
+
+
 def exponentiated(estimate: Estimate) -> Estimate:
     """An estimate of a logarithm, as one of the ratio."""
     if isinstance(estimate, NotEnough):
@@ -106,19 +120,28 @@ def ratio_of_sums(a: Sequence[float], b: Sequence[float]) -> Estimate:
 
 
 def independent_difference(a: Estimate, b: Estimate) -> Estimate:
-    """a minus b of two runs that share nothing: Welch's t interval from those of their means."""
-    if isinstance(a, NotEnough) or isinstance(b, NotEnough):
-        known = [each.estimate for each in (a, b) if each.estimate is not None]
-        centre = known[0] - known[1] if len(known) == 2 else None
-        return NotEnough(centre, min(a.generations, b.generations))
-    errors = [each.half_width / t_quantile(each.generations - 1) for each in (a, b)]
-    variance = sum(error**2 for error in errors)
-    own = zip(errors, (a, b), strict=True)
-    spread = sum(error**4 / (each.generations - 1) for error, each in own)
+    """a minus b of two runs that share nothing, as `independent_sum`."""
+    return independent_sum((1, -1), (a, b))
+
+
+def independent_sum(weights: Sequence[float], estimates: Sequence[Estimate]) -> Estimate:
+    """The weighted sum of means of runs that share nothing: Welch's t interval from theirs."""
+    generations = min(each.generations for each in estimates)
+    known = [each.estimate for each in estimates if each.estimate is not None]
+    if len(known) < len(estimates):
+        return NotEnough(None, generations)
+    centre = sum(weight * each for weight, each in zip(weights, known, strict=True))
+    weighted = [
+        (abs(weight) * each.half_width / t_quantile(each.generations - 1), each.generations - 1)
+        for weight, each in zip(weights, estimates, strict=True)
+        if isinstance(each, Interval)
+    ]
+    if len(weighted) < len(estimates):
+        return NotEnough(centre, generations)
+    variance = sum(error**2 for error, _ in weighted)
+    spread = sum(error**4 / freedom for error, freedom in weighted)
     degrees = variance**2 / spread if spread else math.inf
     half_width = t_quantile(degrees) * variance**0.5
-    centre = a.estimate - b.estimate
-    generations = min(a.generations, b.generations)
     return Interval(centre, centre - half_width, centre + half_width, LEVEL, generations)
 
 

@@ -12,7 +12,7 @@ from stackgap.analyse import conditions, contrasts, select
 from stackgap.analyse.cells import Measured, measured
 from stackgap.analyse.crossings import Curve, Passage, Side, passages
 from stackgap.analyse.gates import gates
-from stackgap.analyse.interval import Estimate, Interval, NotEnough
+from stackgap.analyse.interval import Estimate, Interval
 from stackgap.analyse.select import Costs
 from stackgap.analyse.verdicts import unstable, void
 from stackgap.misuse import MisuseError
@@ -149,7 +149,9 @@ def compared(recorded: Sequence[Sequence[AnyRecord]]) -> Sizes:
 
 def crossover(ratios: Ratios, level: float) -> Crossover:
     """Where `ratios`, of two sizes or more, pass `level`."""
-    curve = Curve(tuple(ratios.by_n), tuple(_logarithm(each) for each in ratios.by_n.values()))
+    curve = Curve(
+        tuple(ratios.by_n), tuple(contrasts.logarithm(each) for each in ratios.by_n.values())
+    )
     return Crossover(ratios, level, curve.side(0, log(level)), passages(curve, log(level)))
 
 
@@ -232,13 +234,3 @@ def _caveats(run: _Run) -> Iterator[str]:
         kept = run.ratio_of_all_rounds(cell.stack, reference, cell.rate_name)
         if obstacle := unstable(ratio, kept):
             yield f"n = {run.n:,}, {cell.stack} at {cell.rate_hz:,.10g} req/s: {obstacle}."
-
-
-def _logarithm(ratio: Estimate) -> Estimate:
-    """The inverse of `contrasts.exponentiated`, for a ratio that has an estimate."""
-    assert ratio.estimate is not None
-    if isinstance(ratio, NotEnough):
-        return NotEnough(log(ratio.estimate), ratio.generations)
-    return Interval(
-        log(ratio.estimate), log(ratio.low), log(ratio.high), ratio.level, ratio.generations
-    )

@@ -1,31 +1,33 @@
 """Latency percentiles of sparse histograms."""
 
 import math
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+import numpy as np
 
 from stackgap.records import Slice
 
+Pairs = Iterable[tuple[int, int]]
+"""Latency in nanoseconds and count, in any order."""
 
-def quantile_us(slices: Iterable[Slice], share: float) -> float | None:
-    """The smallest latency in microseconds that at least `share` of all requests kept to.
+
+def quantiles_us(slices: Iterable[Slice], shares: Sequence[float]) -> list[float | None]:
+    """For each of `shares` the smallest latency in microseconds that at least this part of all
+    requests kept to.
 
     The slices' histograms are added up; None when they are empty.
     """
-    return histogram_quantile_us(
-        (pair for piece in slices for pair in piece.latency_ns_histogram), share
-    )
+    pairs = chain.from_iterable(piece.latency_ns_histogram for piece in slices)
+    return histogram_quantiles_us(pairs, shares)
 
 
-def histogram_quantile_us(pairs: Iterable[tuple[int, int]], share: float) -> float | None:
-    """The same of pairs of latency in nanoseconds and count, in any order."""
-    counts: Counter[int] = Counter()
-    for latency_ns, count in pairs:
-        counts[latency_ns] += count
-    wanted = max(math.ceil(share * counts.total()), 1)
-    reached = 0
-    for latency_ns in sorted(counts):
-        reached += counts[latency_ns]
-        if reached >= wanted:
-            return latency_ns / 1000
-    return None
+def histogram_quantiles_us(pairs: Pairs, shares: Sequence[float]) -> list[float | None]:
+    """The same of a histogram."""
+    counted = np.fromiter(chain.from_iterable(pairs), dtype=np.int64).reshape(-1, 2)
+    latency_ns, counts = counted[np.argsort(counted[:, 0], kind="stable")].T
+    reached = np.cumsum(counts)
+    if not counts.sum():
+        return [None for _ in shares]
+    wanted = [max(math.ceil(share * int(reached[-1])), 1) for share in shares]
+    return [float(latency_ns[np.searchsorted(reached, each)]) / 1000 for each in wanted]

@@ -21,12 +21,12 @@ def crossovers(
         ),
     ] = None,
     runs: options.Runs = project.RUNS,
-    as_markdown: options.AsMarkdown = False,
+    shown_as: options.Format = "terminal",
 ) -> None:
     """Show where ratios cross as n grows, from runs of one equation at different sizes."""
     with explained():
         folders = [runs / name for name in run_ids] if run_ids else store.series(runs, None)
-        if as_markdown:
+        if shown_as == "markdown":
             sizes = compared([store.load(folder) for folder in folders])
             typer.echo(markdown.render_sizes(sizes), nl=False)
         else:

@@ -42,13 +42,8 @@ def build(
                 status.update("making a base from Debian's packages, half a minute")
                 images.make_base(client)
             images.prepare(chosen, status.update)
-            for name in chosen:
-                images.build_image(
-                    client,
-                    name,
-                    images.OWN_BASE if debian_base else base or images.PUBLIC_BASE,
-                    status.update,
-                )
+            start = images.OWN_BASE if debian_base else base or images.PUBLIC_BASE
+            for name in images.build_all(client, chosen, start, status.update):
                 console.print(f"built {images.tag(name)}")
 
 

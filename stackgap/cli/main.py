@@ -4,9 +4,12 @@ import typer
 
 from stackgap.cli import (
     bench,
+    compare,
     crossovers,
     doctor,
+    guide,
     images,
+    keep,
     listing,
     probe,
     report,
@@ -15,6 +18,7 @@ from stackgap.cli import (
     serve,
     sizes,
     verify,
+    workshop,
 )
 
 app = typer.Typer(
@@ -30,6 +34,9 @@ app.command("run")(run.run)
 app.command("sizes")(sizes.sizes)
 app.add_typer(probe.app, name="probe")
 app.command("report")(report.report)
+app.command("guide")(guide.guide)
+app.command("compare")(compare.compare)
+app.command("keep")(keep.keep)
 app.command("crossovers")(crossovers.crossovers)
 app.command("list")(listing.list_)
 app.command("serve")(serve.serve)
@@ -37,4 +44,5 @@ app.command("verify")(verify.verify)
 app.command("bench")(bench.bench)
 app.add_typer(images.app, name="images")
 app.command("doctor")(doctor.doctor)
+app.add_typer(workshop.app, name="workshop")
 app.command("selftest")(selftest.selftest)

@@ -30,7 +30,10 @@ Cpus = Annotated[
     float | None,
     typer.Option(min=0.01, help="How much of its core a container may use. Default: all of it."),
 ]
-AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown, and write nothing.")]
+Format = Annotated[
+    Literal["terminal", "markdown"],
+    typer.Option("--format", help="'markdown' prints that, and writes nothing."),
+]
 
 
 def given(context: typer.Context) -> set[str]:

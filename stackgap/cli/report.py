@@ -1,7 +1,7 @@
 """`stackgap report`: a run or a probe once more, from its records alone."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -11,8 +11,11 @@ from stackgap.analyse.summarise import summarise
 from stackgap.cli import options
 from stackgap.cli.failures import console, explained
 from stackgap.cli.results import show, show_probe
-from stackgap.report import markdown, probes
+from stackgap.misuse import MisuseError
+from stackgap.report import benchmark_json, markdown, probes
 from stackgap.run import store
+
+Format = Literal["terminal", "markdown", "json"]
 
 
 def report(
@@ -20,21 +23,32 @@ def report(
         str | None, typer.Argument(help="A directory of RUNS; the latest if not given.")
     ] = None,
     runs: options.Runs = project.RUNS,
-    as_markdown: options.AsMarkdown = False,
+    shown_as: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            help="'markdown' and 'json' print that, and write nothing. JSON is a run as "
+            "pytest-benchmark saves one: a benchmark is a stack at a rate, a round of it a slice.",
+        ),
+    ] = "terminal",
 ) -> None:
     """Show a run or a probe again, and write its report files anew."""
     with explained():
         folder = runs / run_id if run_id else store.latest(runs)
         is_probe = store.holds_probe(folder)
-        if as_markdown:
-            typer.echo(_markdown(folder, is_probe), nl=False)
+        if shown_as != "terminal":
+            typer.echo(_printed(folder, is_probe, shown_as), nl=False)
         elif is_probe:
             show_probe(folder, console)
         else:
             show(folder, console)
 
 
-def _markdown(folder: Path, is_probe: bool) -> str:
+def _printed(folder: Path, is_probe: bool, shown_as: Format) -> str:
+    if shown_as == "json":
+        if is_probe:
+            raise MisuseError(f"{folder.name} is a probe: only runs are benchmarks")
+        return benchmark_json.render(store.load(folder))
     if is_probe:
         return probes.markdown(sort_out(store.load_probe(folder)))
     return markdown.render(summarise(store.load(folder)))

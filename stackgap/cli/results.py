@@ -11,6 +11,7 @@ from stackgap.analyse.crossovers import compared
 from stackgap.analyse.probes import sort_out
 from stackgap.analyse.summarise import summarise
 from stackgap.analyse.summary import Summary
+from stackgap.cli.beside import found_beside
 from stackgap.cli.failures import INTERRUPTED, console, errors
 from stackgap.report import html, markdown, probes, terminal
 from stackgap.run import store
@@ -57,7 +58,7 @@ def show(folder: Path, console: Console) -> None:
     console.print(terminal.render(summary))
     _write(folder, summary)
     console.print(f"report:  {folder / store.REPORT}", soft_wrap=True)
-    console.print(f"records: {folder / store.RECORDS}", soft_wrap=True)
+    console.print(f"records: {store.record_file(folder)}", soft_wrap=True)
 
 
 def write(folder: Path) -> None:
@@ -66,7 +67,8 @@ def write(folder: Path) -> None:
 
 
 def _write(folder: Path, summary: Summary) -> None:
-    store.write_report(folder, html.render(summary), markdown.render(summary))
+    page = html.render(summary, found_beside(folder, summary))
+    store.write_report(folder, page, markdown.render(summary))
 
 
 def show_sizes(folders: Sequence[Path], console: Console) -> None:
@@ -91,4 +93,4 @@ def show_probe(folder: Path, console: Console) -> None:
     console.print(probes.terminal(found))
     store.write_table(folder, probes.markdown(found))
     console.print(f"report:  {folder / store.TABLE}", soft_wrap=True)
-    console.print(f"records: {folder / store.RECORDS}", soft_wrap=True)
+    console.print(f"records: {store.record_file(folder)}", soft_wrap=True)

@@ -29,6 +29,7 @@ from stackgap.report.rows import label, ordered_cells
 _ANONYMOUS = "anonymous"
 _FILE = "file-backed"
 _SUM_ROOM = 1.7
+_LATENCY_TICKS_MS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
 _RATIO_TICKS = [0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000]
 
 
@@ -44,6 +45,11 @@ def figures(summary: Summary) -> list[Figure]:
             Figure(
                 f"CPU per request at {rate}; {reference} in the other colour",
                 _cpu(cells, reference),
+            ),
+            Figure(
+                f"Latency at {rate}, from when a request was due: from the median to the 99th "
+                "percentile",
+                _latency(cells),
             ),
         ]
     found.append(Figure("Memory under load", _memory(summary)))
@@ -102,6 +108,38 @@ def _cpu(cells: Sequence[CellSummary], reference: str) -> dict[str, Any]:
         data.mark_rule(color=INK, strokeWidth=2).encode(x="low:Q", x2="high:Q"),
         labels(data),
         rows=len(bars),
+    )
+
+
+def _latency(cells: Sequence[CellSummary]) -> dict[str, Any]:
+    points = [
+        {
+            "stack": label(own.cell),
+            "low": own.p50_us / 1000,
+            "high": own.p99_us / 1000,
+            "text": f"{f.significant(own.p50_us / 1000)} to {f.significant(own.p99_us / 1000)}",
+        }
+        for own in cells
+        if own.p50_us and own.p99_us
+    ]
+    if not points:
+        return {}
+    low = 0.9 * min(own.p50_us / 1000 for own in cells if own.p50_us)
+    high = max(own.p99_us / 1000 for own in cells if own.p99_us)
+    x = alt.X(
+        "low:Q",
+        title="ms, log scale",
+        scale=alt.Scale(type="log", domain=[low, low * (high / low) ** LABEL_ROOM], nice=False),
+        axis=alt.Axis(values=_LATENCY_TICKS_MS, format="~g"),
+    )
+    data = alt.Chart(alt.InlineData(values=points)).encode(y=row_axis("stack"))
+    return spec(
+        data.mark_bar(color=ACCENT, opacity=0.4, size=9).encode(x=x, x2="high:Q"),
+        data.mark_tick(color=ACCENT, opacity=1, thickness=3, size=15).encode(x="low:Q"),
+        data.mark_text(align="right", color=INK, fontSize=12).encode(
+            x=alt.value("width"), text="text:N"
+        ),
+        rows=len(points),
     )
 
 

@@ -1,7 +1,9 @@
 """A run's summary as one page that loads nothing from anywhere."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import altair as alt
 import msgspec
@@ -9,8 +11,11 @@ import vl_convert
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from stackgap.analyse.compare import Comparison
 from stackgap.analyse.crossovers import Sizes
+from stackgap.analyse.guide import Answer
 from stackgap.analyse.interval import MIN_GENERATIONS
+from stackgap.analyse.probes import ProbeRun
 from stackgap.analyse.select import SLOWEST_SHARE_DROPPED
 from stackgap.analyse.summary import Summary
 from stackgap.analyse.verdicts import CLEAR_RATIO, MAX_HALF_WIDTH, MAX_VOID_SHARE
@@ -18,30 +23,44 @@ from stackgap.records import Plan
 from stackgap.report import (
     attribution,
     charts,
+    comparison,
     containers,
     cost_lines,
+    guide,
+    objections,
+    probe_sentences,
+    probe_tables,
     provenance,
     rows,
+    scope,
     sentences,
     sizes,
     waterfall,
 )
 from stackgap.report import formatting as f
+from stackgap.report.beside import Beside
+from stackgap.report.drawing import Figure
 
 _SCRIPT = "window.vegaEmbed = vegaEmbed;"
 
 
-def render(summary: Summary) -> str:
+def render(summary: Summary, beside: Beside | None = None) -> str:
     """The whole page, about 0.9 MB: most of it draws the charts without a network."""
-    of_cells, of_parts = charts.figures(summary), waterfall.figures(summary)
-    of_lines = cost_lines.figures(summary)
-    shown = [*of_cells, *of_parts, *of_lines]
+    beside = beside or Beside()
+    over_sizes = sizes.sections(beside.sizes) if beside.sizes else []
+    drawn = _Drawn()
+    of_parts = drawn.numbered(waterfall.figures(summary))
+    of_cells = drawn.numbered(charts.figures(summary))
+    of_lines = drawn.numbered(cost_lines.figures(summary))
+    of_sizes = [drawn.numbered([own.figure]) for own in over_sizes]
     return (
         _environment()
         .get_template("template.html")
         .render(
             summary=summary,
             headline=sentences.headline(summary),
+            where_it_goes=sentences.where_it_goes(summary),
+            cannot_say=scope.cannot_say(summary),
             what_was_run=sentences.what_was_run(summary.plan),
             warnings=sentences.warnings(summary),
             how_to_read=sentences.how_to_read(summary),
@@ -69,18 +88,49 @@ def render(summary: Summary) -> str:
             line_rows=cost_lines.rows(summary),
             lines=cost_lines.lines(summary),
             containers=containers.sections(summary),
-            figures_of_lines=of_lines,
-            figures_of_cells=of_cells,
+            sizes=list(zip(over_sizes, of_sizes, strict=True)),
+            sizes_of=sizes.what_was_run(beside.sizes) if beside.sizes else "",
+            probes=[_probe(run) for run in beside.probes],
+            objections=objections.objections(summary),
+            records=beside.records,
             figures_of_parts=of_parts,
-            figures=shown,
-            vega=_vega() if shown else "",
+            figures_of_cells=of_cells,
+            figures_of_lines=of_lines,
+            figures=drawn.figures,
+            vega=_vega() if drawn.figures else "",
         )
     )
 
 
+class _Drawn:
+    """The charts of a page, numbered in the order in which it shows them."""
+
+    def __init__(self) -> None:
+        self.figures: list[Figure] = []
+
+    def numbered(self, own: Sequence[Figure]) -> list[tuple[int, Figure]]:
+        first = len(self.figures)
+        self.figures += own
+        return list(enumerate(own, start=first))
+
+
+def _probe(run: ProbeRun) -> dict[str, Any]:
+    table = probe_tables.table(run)
+    return {
+        "title": probe_sentences.title(run.plan),
+        "what": f"{run.run_id}: {probe_sentences.what_was_done(run)}",
+        "headings": table.headings,
+        "rows": table.rows,
+        "how_to_read": probe_sentences.how_to_read(run.plan),
+        "checks": [*probe_sentences.checks(run), *probe_sentences.warnings(run)],
+        "command": probe_sentences.command(run.plan),
+    }
+
+
 def render_sizes(over: Sizes) -> str:
     """The page on several sizes of one equation."""
-    shown = sizes.sections(over)
+    shown, drawn = sizes.sections(over), _Drawn()
+    sections = [(own, drawn.numbered([own.figure])) for own in shown]
     return (
         _environment()
         .get_template("sizes.html")
@@ -90,9 +140,54 @@ def render_sizes(over: Sizes) -> str:
             what_was_run=sizes.what_was_run(over),
             caveats=sizes.caveats(over),
             reference=over.reference,
-            sections=shown,
+            sections=sections,
             how_to_read=sizes.HOW_TO_READ,
-            figures=[own.figure for own in shown],
+            figures=drawn.figures,
+            vega=_vega() if shown else "",
+        )
+    )
+
+
+def render_guide(answers: Sequence[Answer], lines_owned: Mapping[str, Mapping[str, int]]) -> str:
+    """The page on every choice at every size and rate that was measured."""
+    drawn = _Drawn()
+    sections = [
+        (own, drawn.numbered([own.figure] if own.figure else [])) for own in guide.sections(answers)
+    ]
+    return (
+        _environment()
+        .get_template("guide.html")
+        .render(
+            rule=guide.RULE,
+            owned_headings=guide.OWNED_HEADINGS,
+            owned_rows=guide.owned_rows([own.equation for own, _ in sections], lines_owned),
+            headings=guide.PAGE_HEADINGS,
+            sections=sections,
+            figures=drawn.figures,
+            vega=_vega() if drawn.figures else "",
+        )
+    )
+
+
+def render_comparison(over: Comparison) -> str:
+    """The page on two runs of the same thing."""
+    drawn = _Drawn()
+    shown = drawn.numbered(comparison.figures(over))
+    return (
+        _environment()
+        .get_template("comparison.html")
+        .render(
+            title=comparison.title(over),
+            headline=comparison.headline(over),
+            what_was_run=comparison.what_was_run(over),
+            warnings=comparison.warnings(over),
+            condition_headings=comparison.CONDITION_HEADINGS,
+            condition_rows=comparison.condition_rows(over),
+            headings=comparison.headings(over),
+            rows=comparison.rows(over),
+            how_to_read=comparison.HOW_TO_READ,
+            shown=shown,
+            figures=drawn.figures,
             vega=_vega() if shown else "",
         )
     )

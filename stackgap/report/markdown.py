@@ -3,9 +3,18 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from stackgap.analyse.compare import Comparison
 from stackgap.analyse.crossovers import Sizes
 from stackgap.analyse.summary import Summary
-from stackgap.report import attribution, containers, cost_lines, sentences, sizes
+from stackgap.report import (
+    attribution,
+    comparison,
+    containers,
+    cost_lines,
+    scope,
+    sentences,
+    sizes,
+)
 from stackgap.report.rows import cell_headings, cell_rows
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
@@ -17,8 +26,7 @@ def render(summary: Summary) -> str:
 
 
 def _lines(summary: Summary) -> Iterator[str]:
-    yield f"**{escaped(sentences.headline(summary))}**"
-    yield ""
+    yield from _in_short(summary)
     yield escaped(sentences.what_was_run(summary.plan))
     if summary.cells:
         yield ""
@@ -41,12 +49,19 @@ def _lines(summary: Summary) -> Iterator[str]:
         yield from table(contained.headings, contained.rows)
         yield ""
         yield from _listed(contained.lines)
+    yield from section("What this run cannot say", scope.cannot_say(summary))
     yield from section("Checks", sentences.checks(summary))
     yield from section("Left out", sentences.refusals(summary.refused))
     yield from section("Warnings", sentences.warnings(summary))
     yield ""
     yield f"    {sentences.command(summary.plan)}"
     yield ""
+
+
+def _in_short(summary: Summary) -> Iterator[str]:
+    for sentence in sentences.in_short(summary):
+        yield f"**{escaped(sentence)}**"
+        yield ""
 
 
 def render_sizes(over: Sizes) -> str:
@@ -65,6 +80,25 @@ def _lines_of_sizes(over: Sizes) -> Iterator[str]:
         yield from section(f"Where the better choice changes, {own.at}", own.choices)
     yield from section("How to read it", sizes.HOW_TO_READ)
     yield from section("Warnings", sizes.caveats(over))
+    yield ""
+
+
+def render_comparison(over: Comparison) -> str:
+    """Two runs of the same thing: what differed around them, and what changed."""
+    return "\n".join(_lines_of_comparison(over))
+
+
+def _lines_of_comparison(over: Comparison) -> Iterator[str]:
+    yield f"**{escaped(comparison.headline(over))}**"
+    yield ""
+    yield escaped(comparison.what_was_run(over))
+    if conditions := comparison.condition_rows(over):
+        yield from _titled("What else differed")
+        yield from table(comparison.CONDITION_HEADINGS, conditions)
+    yield from _titled("What changed")
+    yield from table(comparison.headings(over), comparison.rows(over))
+    yield from section("How to read it", comparison.HOW_TO_READ)
+    yield from section("Warnings", comparison.warnings(over))
     yield ""
 
 

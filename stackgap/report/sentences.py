@@ -3,9 +3,16 @@
 import shlex
 from collections.abc import Iterator, Sequence
 
-from stackgap.analyse.interval import NotEnough
+from stackgap.analyse.interval import Interval, NotEnough
 from stackgap.analyse.seed_card import CLAIM, PAIRS
-from stackgap.analyse.summary import CellSummary, RateFor, SeedCard, SharesAtRate, Summary
+from stackgap.analyse.summary import (
+    Attribution,
+    CellSummary,
+    RateFor,
+    SeedCard,
+    SharesAtRate,
+    Summary,
+)
 from stackgap.records import CellRefused, ContainerLimits, Plan
 from stackgap.report import formatting as f
 from stackgap.report.rows import label, ordered_cells
@@ -31,6 +38,36 @@ def headline(summary: Summary) -> str:
     if chosen is None or chosen.verdict is None:
         return "No verdict; nothing was held against the reference yet."
     return _about([label(chosen.cell)], summary.plan.reference, chosen.cell.rate_hz, chosen.verdict)
+
+
+def in_short(summary: Summary) -> list[str]:
+    """The headline, and where the gap goes if that is known."""
+    divided = where_it_goes(summary)
+    return [headline(summary), *([divided] if divided else [])]
+
+
+def where_it_goes(summary: Summary) -> str | None:
+    """The parts of the gap that are seen at the highest rate, largest first; None where the run
+    gives no shares."""
+    divided = [own for own in summary.attributions if isinstance(own, Attribution)]
+    found = max(divided, key=lambda own: own.rate_hz, default=None)
+    if found is None or found.orders == 1:
+        return None
+    seen = [
+        (part.name, part.share)
+        for part in found.parts
+        if isinstance(part.share, Interval)
+        and not part.share.includes(0)
+        and not part.verdict.startswith("No verdict")
+    ]
+    if not seen:
+        return None
+    largest_first = sorted(seen, key=lambda own: -own[1].estimate)
+    shares = ", ".join(f"{name} {f.text(share, f.SHARE)}" for name, share in largest_first)
+    return (
+        f"Of the {f.text(found.gap_us, f.MICROSECONDS)} that {found.first} takes more than "
+        f"{found.last} for a request at {f.rate(found.rate_hz)}: {shares}."
+    )
 
 
 def _on_pair(card: SeedCard) -> str:

@@ -12,9 +12,18 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from stackgap.analyse.compare import Comparison
 from stackgap.analyse.crossovers import Sizes
 from stackgap.analyse.summary import SeedCard, Summary
-from stackgap.report import attribution, containers, cost_lines, sentences, sizes
+from stackgap.report import (
+    attribution,
+    comparison,
+    containers,
+    cost_lines,
+    scope,
+    sentences,
+    sizes,
+)
 from stackgap.report.rows import cell_headings, cell_rows
 
 Row = tuple[str, ...]
@@ -24,6 +33,7 @@ _MEASURED = (("cpu", "core", "ratio"), ("p50", "p99", "anonymous", "file"))
 _PARTS = (("saved", "share"), ("first_in", "last_in", "surcharge"))
 _IMPORTS = (("anonymous", "added", "file"),)
 _LINES = (("constant", "per_request"), ("predicted", "holds"))
+_COMPARED = (("ratio_before", "ratio_after", "change"), ("cpu_before", "cpu_after"))
 _HEADING_WIDTH = 9
 _UNLIMITED = 1000
 
@@ -41,10 +51,11 @@ def render(summary: Summary) -> Group:
         *_import_ladder(summary),
         *_cost_lines(summary),
         *(part for own in containers.sections(summary) for part in _container_section(own)),
+        *section("What this run cannot say", scope.cannot_say(summary)),
         *section("Checks", sentences.checks(summary), _checks_style(summary)),
         *section("Left out", sentences.refusals(summary.refused), "yellow"),
         *section("Warnings", sentences.warnings(summary), "yellow"),
-        *section("In one sentence", [sentences.headline(summary)], "bold green"),
+        *section("In one sentence", sentences.in_short(summary), "bold green"),
         Text(),
     )
 
@@ -59,6 +70,31 @@ def render_sizes(over: Sizes) -> Group:
         *section("In one sentence", [sizes.headline(over)], "bold green"),
         Text(),
     )
+
+
+def render_comparison(over: Comparison) -> Group:
+    """Two runs of the same thing: what differed around them comes first."""
+    by_rate = groupby(comparison.rows(over), key=lambda row: row.rate)
+    sections = [(f"at {rate} req/s", list(rows)) for rate, rows in by_rate]
+    return Group(
+        Text(comparison.what_was_run(over), style="dim"),
+        *_conditions(over),
+        Text("\nWhat changed", style="bold"),
+        WideTable(comparison.headings(over), sections, _COMPARED),
+        *section("How to read it", comparison.HOW_TO_READ),
+        *section("Warnings", comparison.warnings(over), "yellow"),
+        *section("In one sentence", [comparison.headline(over)], "bold green"),
+        Text(),
+    )
+
+
+def _conditions(over: Comparison) -> Iterator[RenderableType]:
+    yield Text("\nWhat else differed", style="bold")
+    if rows := comparison.condition_rows(over):
+        for row in rows:
+            yield from _indented([f"{row.what}: {row.before} → {row.after}"])
+    else:
+        yield from _indented(["Nothing that was recorded."])
 
 
 def _size_section(own: sizes.Section, reference: str) -> Iterator[RenderableType]:

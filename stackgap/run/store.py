@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import gzip
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ from stackgap.probe_records import AnyProbeRecord, ProbeStarted
 from stackgap.records import AnyRecord, Record, RunStarted, Started
 
 RECORDS = "records.jsonl"
+KEPT = f"{RECORDS}.gz"
 REPORT = "report.html"
 TABLE = "report.md"
 SIZES_REPORT = "sizes.html"
@@ -85,11 +87,13 @@ def create(runs: Path, started: Started) -> RecordFile:
 def reopen(folder: Path) -> tuple[RecordFile, list[AnyRecord]]:
     """A run's record file to go on with, and what it holds.
 
-    A last line that was cut off in writing is dropped. Raises StoreError when there is no run,
-    MisuseError when the file is damaged.
+    A last line that was cut off in writing is dropped. Raises StoreError when there is no run, or
+    it is kept for good; MisuseError when the file is damaged.
     """
     kept = load(folder)
-    path = folder / RECORDS
+    path = record_file(folder)
+    if path.name == KEPT:
+        raise StoreError(f"{path}: kept for good, and not to be gone on with")
     os.truncate(path, path.read_bytes().rfind(b"\n") + 1)
     return RecordFile(path), kept
 
@@ -99,7 +103,7 @@ def load(folder: Path) -> list[AnyRecord]:
 
     Raises StoreError when there is no run, MisuseError when the file is damaged.
     """
-    path = _record_file(folder)
+    path = record_file(folder)
     if _is_probe(path):
         raise StoreError(f"{path}: of a probe, not of a run; `stackgap report` shows it")
     kept = records.read(path)
@@ -110,7 +114,7 @@ def load(folder: Path) -> list[AnyRecord]:
 
 def holds_probe(folder: Path) -> bool:
     """Whether what is in `folder` is a probe; raises StoreError when there is nothing."""
-    return _is_probe(_record_file(folder))
+    return _is_probe(record_file(folder))
 
 
 def load_probe(folder: Path) -> list[AnyProbeRecord]:
@@ -118,7 +122,7 @@ def load_probe(folder: Path) -> list[AnyProbeRecord]:
 
     Raises StoreError when there is none, MisuseError when the file is damaged.
     """
-    path = _record_file(folder)
+    path = record_file(folder)
     kept = probe_records.read(path)
     if not kept or not isinstance(kept[0], ProbeStarted):
         raise StoreError(f"{path}: does not begin with the start of a probe")
@@ -130,8 +134,8 @@ class _Tagged(msgspec.Struct):
 
 
 def _is_probe(path: Path) -> bool:
-    with path.open("rb") as lines:
-        first = lines.readline()
+    with records.lines_of(path) as lines:
+        first = next(iter(lines), b"")
     try:
         return msgspec.json.decode(first, type=_Tagged).record == "probe_started"
     except msgspec.DecodeError:
@@ -139,11 +143,35 @@ def _is_probe(path: Path) -> bool:
         return False
 
 
-def _record_file(folder: Path) -> Path:
-    path = folder / RECORDS
-    if not path.exists():
-        raise StoreError(f"{path}: no such run")
-    return path
+def record_file(folder: Path) -> Path:
+    """The file of a run's or probe's records; raises StoreError when there is none."""
+    for path in (folder / RECORDS, folder / KEPT):
+        if path.exists():
+            return path
+    raise StoreError(f"{folder / RECORDS}: no such run")
+
+
+def keep(folder: Path, into: Path) -> Path:
+    """A copy of a run's or probe's records under the same name in `into`, compressed: its path.
+
+    The same records give the same bytes. Raises StoreError when there are none, they are kept
+    there already, or cannot be written.
+    """
+    source = record_file(folder)
+    target = into / folder.name / KEPT
+    if target.parent.exists():
+        raise StoreError(f"{target.parent} exists; what is kept is never written over")
+    with records.lines_of(source) as lines:
+        content = gzip.compress(b"".join(lines), mtime=0)
+    try:
+        target.parent.mkdir(parents=True)
+        target.write_bytes(content)
+    except OSError as error:
+        target.unlink(missing_ok=True)
+        with suppress(OSError):
+            target.parent.rmdir()
+        raise StoreError(f"{target}: {error.strerror}; {source} is untouched") from error
+    return target
 
 
 def write_report(folder: Path, html: str, markdown: str) -> None:
@@ -169,6 +197,20 @@ def write_sizes(folders: Sequence[Path], html: str, markdown: str) -> None:
     _write(folders[-1] / SIZES_TABLE, markdown, again)
 
 
+def write_guide(path: Path, content: str) -> None:
+    """Writes a page of the guide; raises StoreError when that fails."""
+    _write(path, content, "stackgap guide")
+
+
+def write_comparison(folder: Path, before: str, html: str) -> Path:
+    """Writes what changed since the run `before`, beside the records of the later one: its path.
+
+    Raises StoreError when that fails."""
+    page = folder / f"compared-to-{before}.html"
+    _write(page, html, f"stackgap compare {before} {folder.name}")
+    return page
+
+
 def _write(path: Path, content: str, again: str) -> None:
     try:
         path.write_text(content, encoding="utf-8")
@@ -187,7 +229,7 @@ def series(runs: Path, name: str | None) -> list[Path]:
     """The runs that `stackgap sizes` began together under that name, smallest n first; those begun
     last without a name. Raises StoreError when there are none."""
     found: dict[str, dict[int, Path]] = {}
-    for path in runs.glob(f"*{SERIES}-n*/{RECORDS}"):
+    for path in _record_files(runs):
         own, _, n = path.parent.name.rpartition("-n")
         if own.endswith(SERIES) and n.isdecimal():
             found.setdefault(own, {})[int(n)] = path.parent
@@ -201,12 +243,29 @@ def series(runs: Path, name: str | None) -> list[Path]:
 
 def latest(runs: Path) -> Path:
     """The directory of the run or probe started last; raises StoreError when there is none."""
-    return _last(runs, [path.parent for path in runs.glob(f"*/{RECORDS}")])
+    return _last(runs, [path.parent for path in _record_files(runs)])
 
 
 def latest_run(runs: Path) -> Path:
     """The directory of the run started last, probes left out; raises StoreError as `latest`."""
-    return _last(runs, [path.parent for path in runs.glob(f"*/{RECORDS}") if not _is_probe(path)])
+    return _last(runs, [path.parent for path in _record_files(runs) if not _is_probe(path)])
+
+
+def all_runs(runs: Path) -> list[Path]:
+    """The directories of all runs, those started last come last."""
+    return [path.parent for path in sorted(_record_files(runs)) if not _is_probe(path)]
+
+
+def probes(runs: Path) -> Iterator[Path]:
+    """The directories of all probes, those started last first."""
+    for path in sorted(_record_files(runs), reverse=True):
+        if _is_probe(path):
+            yield path.parent
+
+
+def _record_files(runs: Path) -> Iterator[Path]:
+    for name in (RECORDS, KEPT):
+        yield from runs.glob(f"*/{name}")
 
 
 def _last(runs: Path, folders: list[Path]) -> Path:

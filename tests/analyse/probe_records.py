@@ -6,6 +6,7 @@ from stackgap.analyse.probes import ProbeRun, sort_out
 from stackgap.probe_records import (
     AnyProbeRecord,
     ColdStart,
+    ColdStartSettings,
     DensityStep,
     LightLoad,
     ProbePlan,
@@ -19,6 +20,8 @@ from stackgap.records import SCHEMA, GenerationEnded, GenerationStarted, RunEnde
 AXUM = "axum-stock"
 FASTAPI = "fastapi-quiet-python"
 STACKS = (FASTAPI, AXUM)
+
+COLD_START = ColdStartSettings()
 
 Observe = Callable[[int, str], Iterable[ColdStart | LightLoad | Trial | DensityStep | RanOut]]
 

@@ -20,14 +20,14 @@ def timed(*histogram: tuple[int, int]) -> Slice:
 def test_a_quantile_is_that_of_the_single_values(values: list[int], share: float) -> None:
     slices = [timed((value, 1)) for value in values]
     expected = np.quantile(values, share, method="inverted_cdf") / 1000
-    assert latency.quantile_us(slices, share) == expected
+    assert latency.quantiles_us(slices, [share]) == [expected]
 
 
 def test_histograms_of_several_slices_add_up() -> None:
     slices = [timed((1000, 98)), timed((9000, 1), (1000, 1))]
-    assert latency.quantile_us(slices, 0.99) == 1
-    assert latency.quantile_us([*slices, timed((9000, 1))], 0.99) == 9
+    assert latency.quantiles_us(slices, [0.99]) == [1]
+    assert latency.quantiles_us([*slices, timed((9000, 1))], [0.99]) == [9]
 
 
 def test_nothing_timed_has_no_quantile() -> None:
-    assert latency.quantile_us([timed()], 0.5) is None
+    assert latency.quantiles_us([timed()], [0.5]) == [None]

@@ -12,9 +12,9 @@ from tests.cli.command import stackgap
 
 VERBS = (
     *("run", "sizes", "report", "crossovers", "list", "serve"),
-    *("verify", "bench", "doctor", "selftest"),
+    *("verify", "bench", "doctor", "selftest", "compare", "guide", "keep"),
 )
-GROUPS = ("images", "probe")
+GROUPS = ("images", "probe", "workshop")
 
 
 def test_the_installed_command_helps() -> None:

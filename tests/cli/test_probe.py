@@ -83,7 +83,7 @@ def test_a_probe_is_shown_again_from_its_records_alone(
     assert "axum-stock" in done.stdout
     table = (folder / store.TABLE).read_text()
     assert (copy / store.TABLE).read_text() == table
-    assert invoked("report", "--markdown", "--runs", str(tmp_path)).stdout == table
+    assert invoked("report", "--format", "markdown", "--runs", str(tmp_path)).stdout == table
 
 
 def test_a_probe_is_no_run_to_go_on_with(finished: dict[str, Path]) -> None:

@@ -110,7 +110,7 @@ def test_crossovers_as_markdown_writes_nothing(tmp_path: Path) -> None:
     invoked(*sized(tmp_path, 10, 100))
     last = folders(tmp_path)[100]
     (last / store.SIZES_TABLE).unlink()
-    done = invoked("crossovers", "--markdown", "--runs", str(tmp_path))
+    done = invoked("crossovers", "--format", "markdown", "--runs", str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert "| stack |" in done.stdout
     assert not (last / store.SIZES_TABLE).exists()

@@ -36,13 +36,16 @@ def test_memory_bars_add_up_to_anonymous_and_file_backed() -> None:
     assert abs(total - anonymous - file) < 1e-9
 
 
-def test_each_rate_has_two_charts_and_memory_one() -> None:
+def test_each_rate_has_three_charts_and_memory_one() -> None:
     captions = [figure.caption for figure in charts.figures(summaries.full())]
     assert captions == [
         "CPU per request over that of axum-stock, at 1,000 req/s",
         "CPU per request at 1,000 req/s; axum-stock in the other colour",
+        "Latency at 1,000 req/s, from when a request was due: from the median to the 99th "
+        "percentile",
         "CPU per request over that of axum-stock, at 200 req/s",
         "CPU per request at 200 req/s; axum-stock in the other colour",
+        "Latency at 200 req/s, from when a request was due: from the median to the 99th percentile",
         "Memory under load",
     ]
 

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,7 +106,8 @@ def test_it_says_all_that_the_sentences_say() -> None:
 def test_nothing_is_referred_to_outside_the_page(make: Callable[[], Summary]) -> None:
     page = html.render(make())
     attributes = _Page(page).attributes
-    assert [each for each in attributes if each[1] in ("src", "href", "srcset", "action")] == []
+    referred = [each for each in attributes if each[1] in ("src", "href", "srcset", "action")]
+    assert referred == [("a", "href", "records.jsonl")]
     styles = "".join(re.findall(r"<style>(.*?)</style>", page, re.DOTALL))
     assert "url(" not in styles
     assert "@import" not in styles
@@ -147,7 +149,7 @@ def browser() -> Iterator["Browser"]:
         chromium.close()
 
 
-@pytest.mark.parametrize(("make", "charts"), [*zip(ALL_KINDS, (9, 9, 0, 0), strict=True)])
+@pytest.mark.parametrize(("make", "charts"), [*zip(ALL_KINDS, (11, 11, 0, 0), strict=True)])
 @pytest.mark.parametrize("width", [390, 1200])
 def test_a_browser_draws_it_without_a_complaint_or_a_request(
     make: Callable[[], Summary], charts: int, width: int, browser: "Browser", tmp_path: Path
@@ -167,3 +169,89 @@ def test_a_browser_draws_it_without_a_complaint_or_a_request(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert complaints == []
     assert requested == [path.as_uri()]
+
+
+_CONTRASTS = """() => {
+  const channel = (value) => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const luminance = ([red, green, blue]) =>
+    0.2126 * channel(red / 255) + 0.7152 * channel(green / 255) + 0.0722 * channel(blue / 255);
+  const behind = (element) => {
+    for (let each = element; each; each = each.parentElement) {
+      const colour = numbers(getComputedStyle(each).backgroundColor);
+      if (colour.length < 4 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const found = [];
+  for (const element of document.querySelectorAll("main *")) {
+    const own = [...element.childNodes].some(
+      (node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
+    if (!own) continue;
+    const style = getComputedStyle(element);
+    const ink = numbers(element instanceof SVGElement ? style.fill : style.color);
+    const [high, low] = [luminance(ink), luminance(behind(element))].sort((a, b) => b - a);
+    found.push([(high + 0.05) / (low + 0.05), element.textContent.slice(0, 40)]);
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_text_stands_out_from_what_is_behind_it(
+    scheme: str, browser: "Browser", tmp_path: Path
+) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(html.render(summaries.full()), encoding="utf-8")
+    with browser.new_page(color_scheme=scheme) as page:  # type: ignore[arg-type]
+        page.goto(path.as_uri())
+        page.locator("#chart-10 svg").wait_for()
+        contrasts = page.evaluate(_CONTRASTS)
+    assert len(contrasts) > 200
+    # What the Web Content Accessibility Guidelines ask of text, level AA.
+    assert [own for own in contrasts if own[0] < 4.5] == []
+
+
+def test_what_is_read_aloud_has_a_name_and_an_order(browser: "Browser", tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(html.render(summaries.full()), encoding="utf-8")
+    with browser.new_page() as page:
+        page.goto(path.as_uri())
+        page.locator("#chart-10 svg").wait_for()
+        heard = page.locator("body").aria_snapshot()
+        levels = page.evaluate(
+            "[...document.querySelectorAll('h1,h2,h3')].map(each => Number(each.tagName[1]))"
+        )
+        unnamed = page.evaluate(
+            "[...document.querySelectorAll('table')].filter(each => !each.caption).length"
+        )
+        unreachable = page.evaluate(
+            "[...document.querySelectorAll('.scroll')].filter(each => each.tabIndex !== 0).length"
+        )
+    # Names with a colon are quoted as a whole.
+    assert len(re.findall(r"- '?img\b", heard)) == len(re.findall(r"- '?img \"", heard)) == 11
+    assert "- main:" in heard
+    tables = re.findall(r"- '?table\b.", heard)
+    assert len(tables) > 5
+    assert len(tables) == len(re.findall(r"- '?table \"", heard))
+    assert (unnamed, unreachable) == (0, 0)
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_on_paper_it_is_dark_on_light_and_nothing_is_cut_off(
+    browser: "Browser", tmp_path: Path
+) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(html.render(summaries.full()), encoding="utf-8")
+    with browser.new_page(color_scheme="dark") as page:
+        page.goto(path.as_uri())
+        page.locator("#chart-10 svg").wait_for()
+        page.emulate_media(media="print", color_scheme="dark")
+        paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        hidden = page.evaluate(
+            "[...document.querySelectorAll('.scroll')]"
+            ".filter(each => getComputedStyle(each).overflowX !== 'visible').length"
+        )
+    assert paper == "rgb(255, 255, 255)"
+    assert hidden == 0

@@ -83,7 +83,7 @@ def test_every_number_of_every_line_is_printed_whole(width: int) -> None:
 
 def test_the_last_words_are_the_sentence_to_take_away() -> None:
     printed = " ".join(_printed(summaries.full(), 200).split())
-    assert printed.endswith(sentences.headline(summaries.full()))
+    assert printed.endswith(" ".join(sentences.in_short(summaries.full())))
 
 
 @pytest.mark.parametrize("make", [summaries.cut_off, summaries.counted_nothing, summaries.empty])

@@ -135,7 +135,7 @@ class Pair(msgspec.Struct, frozen=True):
 
     def p50_us(self, cell: Cell) -> float:
         """Median latency of one of the two; NaN when nothing was answered."""
-        p50_us = latency.quantile_us(self._slices(cell), 0.5)
+        (p50_us,) = latency.quantiles_us(self._slices(cell), [0.5])
         return math.nan if p50_us is None else p50_us
 
     def burned_us(self) -> float:

@@ -1,0 +1,124 @@
+"""Two runs of the same thing, one after the other: did a stack become dearer or cheaper?"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stackgap.analyse import contrasts
+from stackgap.analyse.interval import Estimate
+from stackgap.analyse.summarise import summarise
+from stackgap.analyse.summary import CellSummary, Summary
+from stackgap.misuse import MisuseError
+from stackgap.records import AnyRecord, Cell
+
+_CHANGES_EVERY_TIME = ("load_average",)
+_SAME = ("equation", "n", "reference")
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What of the conditions differs; None where one run does not say."""
+
+    what: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class ComparedCell:
+    """A stack at a rate in both runs.
+
+    `change` is its ratio to the reference in the later run over that in the earlier one, by
+    Welch's interval: what makes a whole machine slower falls out. None for the reference.
+    """
+
+    before: CellSummary
+    after: CellSummary
+    change: Estimate | None
+
+    @property
+    def cell(self) -> Cell:
+        """The same in both."""
+        return self.after.cell
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two runs, what differs in their conditions, and the cells of both in the order of the later;
+    `only_before` and `only_after` are cells that one has alone."""
+
+    before: Summary
+    after: Summary
+    conditions: tuple[Changed, ...]
+    cells: tuple[ComparedCell, ...]
+    only_before: tuple[Cell, ...]
+    only_after: tuple[Cell, ...]
+
+
+def compared(before: Sequence[AnyRecord], after: Sequence[AnyRecord]) -> Comparison:
+    """What changed from one run to the other.
+
+    Raises MisuseError naming what differs where the two do not measure the same; ValueError where
+    records do not begin with the start of a run.
+    """
+    one, other = summarise(before), summarise(after)
+    _refuse_other_things(one, other)
+    earlier = {own.cell: own for own in one.cells}
+    later = {own.cell: own for own in other.cells}
+    cells = tuple(
+        ComparedCell(earlier[cell], own, _change(earlier[cell], own))
+        for cell, own in later.items()
+        if cell in earlier
+    )
+    if not cells:
+        raise MisuseError(f"{one.run_id} and {other.run_id} have no stack at one rate in common")
+    return Comparison(
+        before=one,
+        after=other,
+        conditions=tuple(_conditions(one, other)),
+        cells=cells,
+        only_before=tuple(cell for cell in earlier if cell not in later),
+        only_after=tuple(cell for cell in later if cell not in earlier),
+    )
+
+
+def _refuse_other_things(one: Summary, other: Summary) -> None:
+    for field in _SAME:
+        own, others = getattr(one.plan, field), getattr(other.plan, field)
+        if own != others:
+            raise MisuseError(
+                f"{one.run_id} and {other.run_id} differ in {field}: {own} and {others}"
+            )
+
+
+def _change(before: CellSummary, after: CellSummary) -> Estimate | None:
+    if before.ratio is None or after.ratio is None:
+        return None
+    return contrasts.exponentiated(
+        contrasts.independent_difference(
+            contrasts.logarithm(after.ratio), contrasts.logarithm(before.ratio)
+        )
+    )
+
+
+def _conditions(one: Summary, other: Summary) -> Iterator[Changed]:
+    """The plans' first, then what provenance says, down to the value that differs."""
+    for field in ("engine", "generations", "rounds", "window_s", "fewest_requests", "connections"):
+        own, others = getattr(one.plan, field), getattr(other.plan, field)
+        if own != others:
+            yield Changed(field, own, others)
+    yield from _differing(one.provenance, other.provenance, ())
+
+
+def _differing(
+    before: Mapping[str, Any], after: Mapping[str, Any], path: tuple[str, ...]
+) -> Iterator[Changed]:
+    for key in dict.fromkeys([*before, *after]):
+        own, others = before.get(key), after.get(key)
+        if own == others or key in _CHANGES_EVERY_TIME:
+            continue
+        here = (*path, key)
+        if isinstance(own, Mapping) and isinstance(others, Mapping):
+            yield from _differing(own, others, here)
+        else:
+            yield Changed(" / ".join(here), own, others)

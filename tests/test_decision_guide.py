@@ -1,0 +1,24 @@
+"""`docs/decision-guide.md` is what the kept runs make of it."""
+
+import re
+
+from stackgap import project
+from stackgap.cli import guide
+from stackgap.run import store
+
+
+def test_the_page_says_what_the_records_say() -> None:
+    """Else: `stackgap guide --write`."""
+    assert guide.PAGE.read_text() == guide.page(project.RESULTS)
+
+
+def test_every_link_leads_to_records() -> None:
+    links = re.findall(r"\]\((\.\./benchmarks/results/[^)]+)\)", guide.PAGE.read_text())
+    assert links
+    for link in links:
+        assert store.load((guide.PAGE.parent / link).resolve())
+
+
+def test_the_kept_records_are_small() -> None:
+    kept = [path for path in project.RESULTS.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in kept) <= 10_000_000
