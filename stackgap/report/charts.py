@@ -14,14 +14,15 @@ from stackgap.report.drawing import (
     FEW_TICKS,
     INK,
     LABEL_ROOM,
-    MUTED,
     SECOND,
     Figure,
     centre,
     ends,
     from_zero,
     labels,
+    no_change,
     row_axis,
+    spans,
     spec,
 )
 from stackgap.report.rows import label, ordered_cells
@@ -66,24 +67,8 @@ def _ratios(cells: Sequence[CellSummary]) -> dict[str, Any]:
         return {}
     low = min(0.9, *(point["low"] * 0.9 for point in points))
     high = max(1.2, *(point["high"] for point in points))
-    domain = [low, low * (high / low) ** LABEL_ROOM]
-    data = alt.Chart(alt.InlineData(values=points)).encode(y=row_axis("stack"))
-    x = alt.X(
-        "low:Q",
-        title="times the reference, log scale",
-        scale=alt.Scale(type="log", domain=domain, nice=False),
-        axis=alt.Axis(values=_RATIO_TICKS, format="~g"),
-    )
-    one = alt.Chart(alt.InlineData(values=[{"one": 1}]))
-    return spec(
-        one.mark_rule(color=MUTED, strokeDash=[4, 3]).encode(x="one:Q"),
-        data.mark_bar(color=ACCENT, opacity=0.4, size=9).encode(x=x, x2="high:Q"),
-        data.mark_tick(color=ACCENT, opacity=1, thickness=3, size=15).encode(x="estimate:Q"),
-        data.mark_text(align="right", color=INK, fontSize=12).encode(
-            x=alt.value("width"), text="text:N"
-        ),
-        rows=len(points),
-    )
+    layers = spans(points, "times the reference", _RATIO_TICKS, (low, high))
+    return spec(no_change(), *layers, rows=len(points))
 
 
 def _cpu(cells: Sequence[CellSummary], reference: str) -> dict[str, Any]:
@@ -116,6 +101,7 @@ def _latency(cells: Sequence[CellSummary]) -> dict[str, Any]:
         {
             "stack": label(own.cell),
             "low": own.p50_us / 1000,
+            "estimate": own.p50_us / 1000,
             "high": own.p99_us / 1000,
             "text": f"{f.significant(own.p50_us / 1000)} to {f.significant(own.p99_us / 1000)}",
         }
@@ -126,21 +112,7 @@ def _latency(cells: Sequence[CellSummary]) -> dict[str, Any]:
         return {}
     low = 0.9 * min(own.p50_us / 1000 for own in cells if own.p50_us)
     high = max(own.p99_us / 1000 for own in cells if own.p99_us)
-    x = alt.X(
-        "low:Q",
-        title="ms, log scale",
-        scale=alt.Scale(type="log", domain=[low, low * (high / low) ** LABEL_ROOM], nice=False),
-        axis=alt.Axis(values=_LATENCY_TICKS_MS, format="~g"),
-    )
-    data = alt.Chart(alt.InlineData(values=points)).encode(y=row_axis("stack"))
-    return spec(
-        data.mark_bar(color=ACCENT, opacity=0.4, size=9).encode(x=x, x2="high:Q"),
-        data.mark_tick(color=ACCENT, opacity=1, thickness=3, size=15).encode(x="low:Q"),
-        data.mark_text(align="right", color=INK, fontSize=12).encode(
-            x=alt.value("width"), text="text:N"
-        ),
-        rows=len(points),
-    )
+    return spec(*spans(points, "ms", _LATENCY_TICKS_MS, (low, high)), rows=len(points))
 
 
 def _memory(summary: Summary) -> dict[str, Any]:

@@ -4,22 +4,10 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-import altair as alt
-
 from stackgap.analyse.compare import ComparedCell, Comparison
 from stackgap.analyse.interval import MIN_GENERATIONS, Estimate, Interval
 from stackgap.report import formatting as f
-from stackgap.report.drawing import (
-    ACCENT,
-    INK,
-    LABEL_ROOM,
-    MUTED,
-    Figure,
-    centre,
-    ends,
-    row_axis,
-    spec,
-)
+from stackgap.report.drawing import Figure, centre, ends, no_change, spans, spec
 
 HOW_TO_READ = (
     "Change is a stack's ratio to the reference in the later run over that in the earlier one: "
@@ -179,20 +167,5 @@ def _shown(value: Any) -> str:
 def _chart(points: Sequence[dict[str, Any]]) -> dict[str, Any]:
     low = min(0.9, *(point["low"] for point in points))
     high = max(1.1, *(point["high"] for point in points))
-    data = alt.Chart(alt.InlineData(values=list(points))).encode(y=row_axis("stack"))
-    x = alt.X(
-        "low:Q",
-        title="after over before, log scale",
-        scale=alt.Scale(type="log", domain=[low, low * (high / low) ** LABEL_ROOM], nice=False),
-        axis=alt.Axis(values=_TICKS, format="~g"),
-    )
-    one = alt.Chart(alt.InlineData(values=[{"one": 1}]))
-    return spec(
-        one.mark_rule(color=MUTED, strokeDash=[4, 3]).encode(x="one:Q"),
-        data.mark_bar(color=ACCENT, opacity=0.4, size=9).encode(x=x, x2="high:Q"),
-        data.mark_tick(color=ACCENT, opacity=1, thickness=3, size=15).encode(x="estimate:Q"),
-        data.mark_text(align="right", color=INK, fontSize=12).encode(
-            x=alt.value("width"), text="text:N"
-        ),
-        rows=len(points),
-    )
+    layers = spans(points, "after over before", _TICKS, (low, high))
+    return spec(no_change(), *layers, rows=len(points))

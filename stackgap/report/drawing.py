@@ -61,6 +61,39 @@ def from_zero(bars: Sequence[dict[str, Any]], room: float) -> alt.Scale:
     return alt.Scale(domain=[0, max(bar["high"] for bar in bars) * room], nice=False)
 
 
+def spans(
+    points: Sequence[dict[str, Any]],
+    title: str,
+    ticks: Sequence[float],
+    domain: tuple[float, float],
+) -> tuple[alt.Chart, ...]:
+    """A row for each of `points`: from its `low` to its `high`, a mark at its `estimate`, its
+    `text` at the right edge; logarithmic over `domain` and some room."""
+    low, high = domain
+    data = alt.Chart(alt.InlineData(values=list(points))).encode(y=row_axis("stack"))
+    x = alt.X(
+        "low:Q",
+        title=f"{title}, log scale",
+        scale=alt.Scale(type="log", domain=[low, low * (high / low) ** LABEL_ROOM], nice=False),
+        axis=alt.Axis(values=list(ticks), format="~g"),
+    )
+    return (
+        data.mark_bar(color=ACCENT, opacity=0.4, size=9).encode(x=x, x2="high:Q"),
+        data.mark_tick(color=ACCENT, opacity=1, thickness=3, size=15).encode(x="estimate:Q"),
+        data.mark_text(align="right", color=INK, fontSize=12).encode(
+            x=alt.value("width"), text="text:N"
+        ),
+    )
+
+
+def no_change() -> alt.Chart:
+    """A dashed rule at 1."""
+    one: alt.Chart = alt.Chart(alt.InlineData(values=[{"one": 1}])).mark_rule(
+        color=MUTED, strokeDash=[4, 3]
+    )
+    return one.encode(x="one:Q")
+
+
 def labels(data: alt.Chart) -> alt.Chart:
     """The text of each row, to the right of its bar."""
     labelled: alt.Chart = data.mark_text(align="left", dx=7, color=INK, fontSize=12)

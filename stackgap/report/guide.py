@@ -190,7 +190,7 @@ def _page(
     yield "    .venv/bin/stackgap guide --shape iterative --n 300 --rate 800 --io-ms 5"
     yield from ("", "## What each choice is, and what one owns with it", "")
     equations = list(dict.fromkeys(own.case.equation for own in answers))
-    yield from md.table(OWNED_HEADINGS, owned_rows(equations, lines_owned))
+    yield from md.table(OWNED_HEADINGS, owned_rows(equations, lines_owned), wordy=True)
     for equation, of_equation in groupby(answers, key=lambda own: own.case.equation):
         yield from ("", f"## {equation}")
         for own in of_equation:

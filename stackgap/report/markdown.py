@@ -94,7 +94,7 @@ def _lines_of_comparison(over: Comparison) -> Iterator[str]:
     yield escaped(comparison.what_was_run(over))
     if conditions := comparison.condition_rows(over):
         yield from _titled("What else differed")
-        yield from table(comparison.CONDITION_HEADINGS, conditions)
+        yield from table(comparison.CONDITION_HEADINGS, conditions, wordy=True)
     yield from _titled("What changed")
     yield from table(comparison.headings(over), comparison.rows(over))
     yield from section("How to read it", comparison.HOW_TO_READ)
@@ -102,10 +102,13 @@ def _lines_of_comparison(over: Comparison) -> Iterator[str]:
     yield ""
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Lines of a table; the first column is text, the others are numbers."""
+def table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], *, wordy: bool = False
+) -> Iterator[str]:
+    """Lines of a table; the first column is text, the others are numbers if it is not `wordy`."""
     yield _row(headings)
-    yield _row(["---", *["---:"] * (len(headings) - 1)], escape=False)
+    others = "---" if wordy else "---:"
+    yield _row(["---", *[others] * (len(headings) - 1)], escape=False)
     yield from (_row(row) for row in rows)
 
 
