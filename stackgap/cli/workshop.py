@@ -84,7 +84,8 @@ def prepare(runs: options.Runs = project.RUNS) -> None:
             console.print(f"[yellow]missing:[/] {each}", soft_wrap=True)
         if missing:
             raise typer.Exit(FAILED)
-        console.print("All eight exercises are ready, and work without a network.")
+        console.print("All eight exercises are ready, and work without a network. Now:")
+        console.print("  source .venv/bin/activate && stackgap workshop")
 
 
 def _built() -> list[str]:
@@ -105,11 +106,13 @@ def _measured(runs: Path) -> list[str]:
     try:
         measured_here.ratio(runs, "fastapi-quiet-python", "axum-stock")
     except Missing:
-        console.print("measuring FastAPI against Axum, for exercise 1: about a minute")
+        said = "measuring FastAPI against Axum, about a minute; exercise 1 will tell the result"
         own_command = Path(sys.executable).with_name("stackgap")
         command = [str(own_command), *measured_here.COMMAND.split()[1:], "--runs", str(runs)]
-        if subprocess.run(command, cwd=project.ROOT, check=False).returncode:
-            return ["a measurement of FastAPI and Axum on this machine: see above"]
+        with console.status(said):
+            done = subprocess.run(command, cwd=project.ROOT, stdout=subprocess.DEVNULL, check=False)
+        if done.returncode:
+            return ["a measurement of FastAPI and Axum on this machine, for the reason above"]
     return []
 
 
@@ -134,18 +137,19 @@ def _show(own: exercises.Exercise, outcomes: list[Outcome]) -> None:
 def _show_status() -> None:
     kept = progress.read()
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("", "exercise", "minutes", *STAGES, "first prediction", "checks"):
+    for heading in ("", "exercise", "min", "passed once", "next", "first prediction", "checks"):
         table.add_column(heading)
     following = None
     for own in exercises.exercises():
         done = kept.of(own.number)
-        if following is None and len(done.passed) < len(STAGES):
-            following = own
+        left = [stage for stage in STAGES if stage not in done.passed]
+        following = following or (own if left else None)
         table.add_row(
             str(own.number),
             own.check.TITLE,
             str(own.check.MINUTES),
-            *("ok" if stage in done.passed else "" for stage in STAGES),
+            f"{len(done.passed)} of {len(STAGES)}",
+            left[0] if left else "done",
             _predicted(done),
             str(done.checks or ""),
         )

@@ -24,7 +24,7 @@ from stackgap.workshop.wrong import Missing, Wrong
 RUST = FOLDER / "rust"
 _READY_WITHIN_S = 10.0
 _POLL_S = 0.01
-_LINES_SHOWN = 12
+_LINES_SHOWN = 40
 
 
 @contextmanager
@@ -151,8 +151,10 @@ def _built(package: str, path: Path) -> Path:
 def _not_built(said: str) -> Wrong | Missing:
     if "no matching package" in said or "failed to download" in said:
         return Missing("a crate is not on this machine: `make workshop` gets them all")
-    errors = said[said.find("error") :].splitlines()[:_LINES_SHOWN]
-    return Wrong("It does not compile:\n" + "\n".join(errors))
+    errors = said[said.find("error") :].splitlines()
+    more = len(errors) - _LINES_SHOWN
+    left = f"\n({more} lines more: mend the first error first)" if more > 0 else ""
+    return Wrong("It does not compile:\n" + "\n".join(errors[:_LINES_SHOWN]) + left)
 
 
 def _free_port() -> int:

@@ -28,12 +28,14 @@ def checked(
     """
     command = [sys.executable, "-m", "stackgap.workshop.child"]
     command += [str(exercise.number), str(path), str(runs)]
-    with tempfile.TemporaryFile() as complaints:
+    with tempfile.TemporaryFile() as complaints, tempfile.TemporaryDirectory() as cache:
         process = subprocess.Popen(
             command,
             cwd=project.ROOT,
             stdout=subprocess.PIPE,
             stderr=complaints,
+            # What Numba keeps beside a file knows the file by the name it was imported under.
+            env=os.environ | {"NUMBA_CACHE_DIR": cache},
             start_new_session=True,
         )
         try:

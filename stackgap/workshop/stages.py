@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Literal, NamedTuple
 
+from stackgap.analyse import contrasts
 from stackgap.analyse.interval import Estimate, Interval
 from stackgap.report import formatting as f
 from stackgap.workshop.exercises import Exercise
@@ -45,10 +46,11 @@ def check(exercise: Exercise, path: Path, random: Random, runs: Path) -> Iterato
         yield outcome
         if outcome.state != "passed":
             return
-        ratios, outcome = _faster(exercise, own, random, stack)
+        predicted = prediction(path.read_text())
+        turns, outcome = _faster(exercise, own, random, stack, told=_says_something(predicted))
         yield outcome
-        if outcome.state == "passed":
-            yield _decide(exercise, path, ratios, own, runs)
+        if turns is not None:
+            yield _decide(exercise, predicted, turns, own, runs)
 
 
 def _contract(exercise: Exercise, path: Path, stack: ExitStack) -> tuple[Any, Outcome]:
@@ -78,8 +80,9 @@ def _correct(exercise: Exercise, own: Any, random: Random) -> Outcome:
 
 
 def _faster(
-    exercise: Exercise, own: Any, random: Random, stack: ExitStack
+    exercise: Exercise, own: Any, random: Random, stack: ExitStack, *, told: bool
 ) -> tuple[Turns | None, Outcome]:
+    """How fast it is, is `told` only to those who have predicted it."""
     check = exercise.check
     baseline = getattr(check, "BASELINE", exercise.stub)
     contenders = {
@@ -100,36 +103,49 @@ def _faster(
             "inconclusive",
             f"{open_ones}: this machine was too noisy to tell. Run it again.",
         )
-    over_stub = turns.ratio(limits[0].quantity, "baseline")
-    return turns, Outcome(
-        "faster", "passed", f"It takes {f.text(over_stub, f.RATIO)} of what {check.AGAINST} takes."
-    )
+    if not told:
+        return turns, Outcome("faster", "passed", "Fast enough; how fast comes after a prediction.")
+    times = contrasts.inverse(turns.ratio(limits[0].quantity, "baseline"))
+    said = f"{limits[0].quantity}: {check.AGAINST} takes {f.text(times, f.RATIO)} as much."
+    return turns, Outcome("faster", "passed", said)
 
 
-def _decide(exercise: Exercise, path: Path, turns: Turns | None, own: Any, runs: Path) -> Outcome:
+def _decide(
+    exercise: Exercise,
+    predicted: tuple[float, float] | None,
+    turns: Turns,
+    own: Any,
+    runs: Path,
+) -> Outcome:
     check = exercise.check
-    predicted = prediction(path.read_text())
     if predicted is None:
         return Outcome(
             "decide",
             "failed",
-            f"{check.QUESTION} Write down what you expect before you look, as a range: "
-            "PREDICTION = (low, high), in your file.",
+            f"{check.QUESTION} No line PREDICTION = (low, high) with two numbers is in your file: "
+            "write down the range in which you expect it.",
         )
     low, high = predicted
-    if not 0 < low < high or high / low > WIDEST_PREDICTION:
+    if not _says_something(predicted):
         return Outcome(
             "decide",
             "failed",
             f"({low:g}, {high:g}) is no prediction: 0 < low < high, and high at most "
             f"{WIDEST_PREDICTION:g} times low.",
         )
-    assert turns is not None
     try:
         measured = check.decided(turns, own, runs)
     except Missing as missing:
         return Outcome("decide", "missing", str(missing))
     return _scored(predicted, measured, check.QUESTION)
+
+
+def _says_something(predicted: tuple[float, float] | None) -> bool:
+    """Whether it is a range that could turn out wrong."""
+    if predicted is None:
+        return False
+    low, high = predicted
+    return 0 < low < high <= WIDEST_PREDICTION * low
 
 
 def prediction(text: str) -> tuple[float, float] | None:

@@ -1,6 +1,6 @@
 """Exercise 3, one way to do it."""
 
-# PREDICTION = (15, 60)
+# PREDICTION = (8, 32)
 
 import math
 

@@ -1,6 +1,6 @@
 """Exercise 5, one way to do it."""
 
-# PREDICTION = (1.5, 6)
+# PREDICTION = (2, 8)
 
 import math
 from typing import Annotated

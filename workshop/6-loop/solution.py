@@ -1,6 +1,6 @@
 """Exercise 6, one way to do it."""
 
-# PREDICTION = (20, 80)
+# PREDICTION = (120, 480)
 
 import asyncio
 

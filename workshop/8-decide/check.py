@@ -5,6 +5,7 @@ from functools import cache
 from random import Random
 
 from stackgap import project
+from stackgap.analyse.choices import SHAPES
 from stackgap.analyse.guide import ENOUGH, Case, answer
 from stackgap.cli.guide import reference_runs
 from stackgap.workshop import arrays
@@ -32,11 +33,13 @@ def contract(own):
     chosen = own.decide(first.equation, first.n, max(_runs()[0].rates_hz), 0.0)
     if chosen not in own.CHOICES:
         raise Wrong(f"decide must give one of CHOICES; it gave {chosen!r}")
-    try:
-        own.decide("cubic", 100, 500.0, 0.0)
-    except ValueError:
-        return
-    raise Wrong("an equation that is not measured must raise ValueError")
+    measured = {run.summary.plan.equation for run in _runs()}
+    for unknown in ("cubic", *sorted(set(SHAPES.values()) - measured)):
+        try:
+            own.decide(unknown, 100, 500.0, 0.0)
+        except ValueError:
+            continue
+        raise Wrong(f"{unknown} is not measured: decide must raise ValueError")
 
 
 def correct(own, random):
