@@ -26,7 +26,8 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
 
 
 class Cell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A stack under one declared rate. `replica` 1 is the A/A twin: same stack, other processes."""
+    """A stack under one declared rate. `replica` 1 is the A/A twin: same stack, other processes;
+    further ones are more of the reference."""
 
     stack: str
     rate_name: RateName

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from statistics import geometric_mean
 
 from stackgap.analyse import contrasts, latency, select
 from stackgap.analyse.interval import Estimate
@@ -32,14 +32,18 @@ class Measured:
 
 
 def base_costs(costs: Costs, cell: Cell, base: Cell) -> Mapping[int, float]:
-    """What `cell` is held against: the reference's `base` together with its twin, where there is
-    one, which is as much the reference as that; the twin itself against `base` alone."""
-    twin = Cell(base.stack, base.rate_name, base.rate_hz, replica=1)
-    own = costs.get(base, {})
-    if cell == twin or twin not in costs:
-        return own
-    other = costs[twin]
-    return {number: sqrt(own[number] * other[number]) for number in own.keys() & other.keys()}
+    """What `cell` is held against: the geometric mean of the reference's `base` and its other
+    replicas, each of which is as much the reference; one of these itself against `base` alone."""
+    replicas = [own for own in costs if _replicates(own, base)]
+    if cell in replicas or base not in costs:
+        return costs.get(base, {})
+    all_of_it = [costs[base], *(costs[own] for own in replicas)]
+    shared = set.intersection(*(set(own) for own in all_of_it))
+    return {number: geometric_mean(own[number] for own in all_of_it) for number in sorted(shared)}
+
+
+def _replicates(own: Cell, base: Cell) -> bool:
+    return own.replica > 0 and (own.stack, own.rate_hz) == (base.stack, base.rate_hz)
 
 
 def measured(reference: str, counted: Sequence[Generation], gates: Gates) -> Measured:

@@ -39,6 +39,8 @@ FEWEST_REQUESTS = 20
 # Where a core sleeps between requests, each of them costs another time: it takes more of them to
 # know a small part of a gap.
 FEWEST_REQUESTS_OF_FULL = 50
+# So many processes of the reference live side by side there.
+REFERENCES_OF_FULL = 4
 
 
 class PlanError(Exception):
@@ -79,6 +81,8 @@ def make_plan(
     band = rates.find(equation, n)
     cells = list(_cells(names, band, which_rates))
     cells += _twins([reference, *doubled], band, which_rates)
+    if full:
+        cells += _further(reference, band)
     plan = Plan(
         equation=equation,
         n=n,
@@ -173,6 +177,13 @@ def _twins(names: Sequence[str], band: rates.Band, which: Rates) -> Iterable[Cel
             yield Cell(name, "high", band.high_hz, replica=1)
         if which == "low" or len(names) > 1:
             yield Cell(name, "low", band.low_hz, replica=1)
+
+
+def _further(name: str, band: rates.Band) -> Iterable[Cell]:
+    """More processes of the reference: the luck of its processes is in every ratio."""
+    for replica in range(2, REFERENCES_OF_FULL):
+        yield Cell(name, "high", band.high_hz, replica)
+        yield Cell(name, "low", band.low_hz, replica)
 
 
 def refuse_twice(names: Sequence[str]) -> None:

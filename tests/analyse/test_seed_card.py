@@ -164,6 +164,22 @@ def test_the_twin_is_part_of_the_ratio_alone() -> None:
     assert high.ratio.estimate == pytest.approx(COST_US["fastapi-quiet-python"] / together)
 
 
+def test_every_further_process_of_the_reference_is_part_of_the_ratio() -> None:
+    cells = [factory.cell(stack) for stack in EQUAL]
+    more = [factory.cell("axum-stock", replica=replica) for replica in (1, 2, 3)]
+    plan = factory.make_plan([*cells, *more])
+    summary = summarise(
+        factory.run_records(plan, lambda where, _g, _r: COST_US[where.stack] * 2**where.replica)
+    )
+    ratio = next(own.ratio for own in summary.cells if own.cell.stack == "fastapi-quiet-python")
+    assert ratio is not None
+    alone = COST_US["fastapi-quiet-python"] / COST_US["axum-stock"]
+    assert ratio.estimate == pytest.approx(alone / 2**1.5)
+    assert summary.twin is not None
+    assert summary.twin.ratio is not None
+    assert summary.twin.ratio.estimate == pytest.approx(2)
+
+
 def test_memory_is_the_anonymous_one_under_load() -> None:
     (card,) = cards(EQUAL)
     assert card.fastapi_loaded_mib == Interval(20, 20, 20, 0.95, 6)

@@ -1,21 +1,22 @@
 """What a run is planned to do, and which runs cannot be planned."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
 import pytest
 
-from stackgap.run.plan import MAX_RESIDENTS, PlanError, Rates, make_plan, residents
-from stackgap.stacks import Stack, find
+from stackgap.run.plan import MAX_RESIDENTS, PlanError, Rates, full_plan, make_plan, residents
+from stackgap.stacks import Stack, find, stacks
 from tests.run.pipeline import AXUM, FASTAPI
 
 QUICKSTART = "fastapi-quickstart"
 NUMPY = "fastapi-stock-numpy"
 
 
-def _plan(stacks: Sequence[Stack], which_rates: Rates = "high", n: int = 100) -> object:
+def _plan(chosen: Sequence[Stack], which_rates: Rates = "high", n: int = 100) -> object:
     return make_plan(
-        stacks,
+        chosen,
         equation="ephemeris",
         n=n,
         which_rates=which_rates,
@@ -99,3 +100,20 @@ def test_a_size_without_declared_rates_is_refused() -> None:
 def test_a_stack_named_twice_is_refused() -> None:
     with pytest.raises(PlanError, match="'fastapi-quiet-python' is named twice"):
         _plan([find(FASTAPI), find(AXUM), find(FASTAPI)])
+
+
+def test_a_full_run_has_four_processes_of_its_reference_at_both_rates() -> None:
+    plan = full_plan(
+        stacks(),
+        [],
+        equation="ephemeris",
+        n=100,
+        generations=10,
+        most_generations=10,
+        rounds=14,
+        seed=1,
+    )
+    of_reference = [cell for cell in plan.cells if cell.stack == plan.reference]
+    assert Counter(cell.rate_name for cell in of_reference) == {"high": 4, "low": 4}
+    assert len(set(of_reference)) == 8
+    assert len(residents(plan)) == 32
