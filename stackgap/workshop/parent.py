@@ -42,7 +42,7 @@ def checked(
             said, _ = process.communicate(timeout=longest_s)
             fault = None if process.returncode == 0 else "It ended its process"
         except subprocess.TimeoutExpired as late:
-            fault = f"It did not come to an end within {longest_s:g} s; is there an endless loop?"
+            fault = f"It did not end within {longest_s:g} s, by an endless loop or slow calls"
             said = late.output or b""
         finally:
             _end(process)

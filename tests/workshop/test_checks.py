@@ -37,7 +37,7 @@ def test_no_stub_predicts_and_every_solution_does() -> None:
         ("def kepler(:\n", "contract", "line 1"),
         ("raise RuntimeError('no')\n", "contract", "RuntimeError in line 1: no"),
         ("import os\nos._exit(7)\n", "contract", "ended its process"),
-        ("while True: pass\n", "contract", "endless loop"),
+        ("while True: pass\n", "contract", "by an endless loop or slow calls"),
     ],
     ids=["no Python", "raises", "ends the process", "never ends"],
 )
