@@ -142,7 +142,7 @@ def _print(own: Answer) -> None:
     )
     for each in terminal.section("How to read it", report.lines(own)):
         console.print(each)
-    for each in terminal.section("In one sentence", [report.advice(own)], "bold green"):
+    for each in terminal.section("In one sentence", [own.why], "bold green"):
         console.print(each)
 
 

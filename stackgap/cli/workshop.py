@@ -96,7 +96,7 @@ def _built() -> list[str]:
             for path in (own.stub, own.solution):
                 console.print(f"building {_relative(path)}", soft_wrap=True)
                 try:
-                    opening.prepared(package, path)
+                    opening.built(package, path)
                 except (Missing, Wrong) as fault:
                     missing.append(str(fault))
     return missing

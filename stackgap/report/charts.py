@@ -16,12 +16,11 @@ from stackgap.report.drawing import (
     LABEL_ROOM,
     SECOND,
     Figure,
-    centre,
-    ends,
     from_zero,
     labels,
     no_change,
     row_axis,
+    span,
     spans,
     spec,
 )
@@ -146,11 +145,8 @@ def _memory(summary: Summary) -> dict[str, Any]:
 
 
 def _point(stack: str, estimate: Estimate, quantity: f.Quantity) -> dict[str, Any]:
-    low, high = ends(estimate)
     return {
         "stack": stack,
-        "estimate": centre(estimate),
-        "low": low,
-        "high": high,
+        **span(estimate),
         "text": f.point(estimate, quantity) + ("×" if quantity is f.RATIO else ""),
     }

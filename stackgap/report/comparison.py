@@ -7,7 +7,13 @@ from typing import Any, NamedTuple
 from stackgap.analyse.compare import ComparedCell, Comparison
 from stackgap.analyse.interval import MIN_GENERATIONS, Estimate, Interval
 from stackgap.report import formatting as f
-from stackgap.report.drawing import Figure, centre, ends, no_change, spans, spec
+from stackgap.report.drawing import (
+    Figure,
+    no_change,
+    span,
+    spans,
+    spec,
+)
 
 HOW_TO_READ = (
     "Change is a stack's ratio to the reference in the later run over that in the earlier one: "
@@ -123,9 +129,7 @@ def figures(over: Comparison) -> list[Figure]:
         points = [
             {
                 "stack": each.cell.stack,
-                "estimate": centre(each.change),
-                "low": ends(each.change)[0],
-                "high": ends(each.change)[1],
+                **span(each.change),
                 "text": f.point(each.change, f.RATIO),
             }
             for each in own

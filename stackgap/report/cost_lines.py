@@ -11,7 +11,14 @@ from stackgap.analyse.interval import Estimate
 from stackgap.analyse.seed_card import CLAIM
 from stackgap.analyse.summary import CellSummary, CostModel, HeldOut, NotModelled, Summary
 from stackgap.report import formatting as f
-from stackgap.report.drawing import INK, MUTED, Figure, centre, ends, spec, stack_colour
+from stackgap.report.drawing import (
+    INK,
+    MUTED,
+    Figure,
+    span,
+    spec,
+    stack_colour,
+)
 
 TITLE = "CPU against rate"
 
@@ -147,8 +154,7 @@ def _steps(model: CostModel) -> Iterator[dict[str, Any]]:
 
 
 def _percents(share: Estimate) -> dict[str, float]:
-    low, high = ends(share)
-    return {"estimate": 100 * centre(share), "low": 100 * low, "high": 100 * high}
+    return span(share.scaled(100))
 
 
 def _domain(drawn: Sequence[dict[str, Any]]) -> list[float]:

@@ -40,6 +40,12 @@ def ends(estimate: Estimate) -> tuple[float, float]:
     return centre(estimate), centre(estimate)
 
 
+def span(estimate: Estimate) -> dict[str, float]:
+    """The centre and both ends, as charts name them."""
+    low, high = ends(estimate)
+    return {"estimate": centre(estimate), "low": low, "high": high}
+
+
 def row_axis(field: str) -> alt.Y:
     """A row for each value of `field`, in the order of the data."""
     return alt.Y(f"{field}:N", sort=None, title=None, axis=alt.Axis(labelLimit=200))

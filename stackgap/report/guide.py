@@ -21,7 +21,13 @@ from stackgap.analyse.guide import (
 from stackgap.analyse.interval import Estimate
 from stackgap.report import formatting as f
 from stackgap.report import markdown as md
-from stackgap.report.drawing import MUTED, Figure, centre, ends, spec, stack_colour
+from stackgap.report.drawing import (
+    MUTED,
+    Figure,
+    span,
+    spec,
+    stack_colour,
+)
 
 _CORES = f.Quantity(" cores", 1, 3)
 _MONEY = f.Quantity("", 1, 2)
@@ -77,11 +83,6 @@ def option_rows(own: Answer) -> list[OptionRow]:
 def lines(own: Answer) -> list[str]:
     """What the table assumes, and what to do."""
     return list(_lines(own))
-
-
-def advice(own: Answer) -> str:
-    """What to do, in a sentence."""
-    return own.why
 
 
 def _row(option: Option) -> OptionRow:
@@ -275,9 +276,7 @@ def _figure(answers: Sequence[Answer]) -> Figure | None:
         {
             "stack": option.choice.name,
             "n": n,
-            "estimate": centre(option.ratio),
-            "low": ends(option.ratio)[0],
-            "high": ends(option.ratio)[1],
+            **span(option.ratio),
         }
         for n, own in sorted(highest.items())
         for option in own.options

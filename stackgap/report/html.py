@@ -53,52 +53,47 @@ def render(summary: Summary, beside: Beside | None = None) -> str:
     of_cells = drawn.numbered(charts.figures(summary))
     of_lines = drawn.numbered(cost_lines.figures(summary))
     of_sizes = [drawn.numbered([own.figure]) for own in over_sizes]
-    return (
-        _environment()
-        .get_template("template.html")
-        .render(
-            summary=summary,
-            headline=sentences.headline(summary),
-            where_it_goes=sentences.where_it_goes(summary),
-            cannot_say=scope.cannot_say(summary),
-            what_was_run=sentences.what_was_run(summary.plan),
-            warnings=sentences.warnings(summary),
-            how_to_read=sentences.how_to_read(summary),
-            claim=sentences.CLAIM_SENTENCE,
-            cards=[(card.title, sentences.seed_card(card)) for card in summary.seed_cards],
-            verdicts=sentences.verdicts(summary),
-            checks=sentences.checks(summary),
-            refusals=sentences.refusals(summary.refused),
-            cell_headings=rows.cell_headings(summary.plan.reference),
-            cell_rows=rows.cell_rows(summary),
-            detail_headings=rows.DETAIL_HEADINGS,
-            detail_rows=rows.detail_rows(summary),
-            stack_headings=rows.STACK_HEADINGS,
-            stack_rows=rows.stack_rows(summary),
-            provenance_rows=provenance.rows(summary.provenance),
-            plan_rows=_plan_rows(summary.plan),
-            plan_json=msgspec.json.format(msgspec.json.encode(summary.plan)).decode(),
-            command=sentences.command(summary.plan),
-            methods=_methods(summary.plan),
-            attributions=attribution.sections(summary),
-            import_headings=attribution.IMPORT_HEADINGS,
-            import_rows=attribution.import_rows(summary.import_ladder),
-            line_title=cost_lines.TITLE,
-            line_headings=cost_lines.headings(summary),
-            line_rows=cost_lines.rows(summary),
-            lines=cost_lines.lines(summary),
-            containers=containers.sections(summary),
-            sizes=list(zip(over_sizes, of_sizes, strict=True)),
-            sizes_of=sizes.what_was_run(beside.sizes) if beside.sizes else "",
-            probes=[_probe(run) for run in beside.probes],
-            objections=objections.objections(summary),
-            records=beside.records,
-            figures_of_parts=of_parts,
-            figures_of_cells=of_cells,
-            figures_of_lines=of_lines,
-            figures=drawn.figures,
-            vega=_vega() if drawn.figures else "",
-        )
+    return drawn.page(
+        "template.html",
+        summary=summary,
+        headline=sentences.headline(summary),
+        where_it_goes=sentences.where_it_goes(summary),
+        cannot_say=scope.cannot_say(summary),
+        what_was_run=sentences.what_was_run(summary.plan),
+        warnings=sentences.warnings(summary),
+        how_to_read=sentences.how_to_read(summary),
+        claim=sentences.CLAIM_SENTENCE,
+        cards=[(card.title, sentences.seed_card(card)) for card in summary.seed_cards],
+        verdicts=sentences.verdicts(summary),
+        checks=sentences.checks(summary),
+        refusals=sentences.refusals(summary.refused),
+        cell_headings=rows.cell_headings(summary.plan.reference),
+        cell_rows=rows.cell_rows(summary),
+        detail_headings=rows.DETAIL_HEADINGS,
+        detail_rows=rows.detail_rows(summary),
+        stack_headings=rows.STACK_HEADINGS,
+        stack_rows=rows.stack_rows(summary),
+        provenance_rows=provenance.rows(summary.provenance),
+        plan_rows=_plan_rows(summary.plan),
+        plan_json=msgspec.json.format(msgspec.json.encode(summary.plan)).decode(),
+        command=sentences.command(summary.plan),
+        methods=_methods(summary.plan),
+        attributions=attribution.sections(summary),
+        import_headings=attribution.IMPORT_HEADINGS,
+        import_rows=attribution.import_rows(summary.import_ladder),
+        line_title=cost_lines.TITLE,
+        line_headings=cost_lines.headings(summary),
+        line_rows=cost_lines.rows(summary),
+        lines=cost_lines.lines(summary),
+        containers=containers.sections(summary),
+        sizes=list(zip(over_sizes, of_sizes, strict=True)),
+        sizes_of=sizes.what_was_run(beside.sizes) if beside.sizes else "",
+        probes=[_probe(run) for run in beside.probes],
+        objections=objections.objections(summary),
+        records=beside.records,
+        figures_of_parts=of_parts,
+        figures_of_cells=of_cells,
+        figures_of_lines=of_lines,
     )
 
 
@@ -112,6 +107,12 @@ class _Drawn:
         first = len(self.figures)
         self.figures += own
         return list(enumerate(own, start=first))
+
+    def page(self, template: str, **shown: object) -> str:
+        """The page of a template, with what draws these charts if there are any."""
+        vega = _vega() if self.figures else ""
+        page = _environment().get_template(template)
+        return page.render(shown, figures=self.figures, vega=vega)
 
 
 def _probe(run: ProbeRun) -> dict[str, Any]:
@@ -131,20 +132,15 @@ def render_sizes(over: Sizes) -> str:
     """The page on several sizes of one equation."""
     shown, drawn = sizes.sections(over), _Drawn()
     sections = [(own, drawn.numbered([own.figure])) for own in shown]
-    return (
-        _environment()
-        .get_template("sizes.html")
-        .render(
-            title=sizes.title(over),
-            headline=sizes.headline(over),
-            what_was_run=sizes.what_was_run(over),
-            caveats=sizes.caveats(over),
-            reference=over.reference,
-            sections=sections,
-            how_to_read=sizes.HOW_TO_READ,
-            figures=drawn.figures,
-            vega=_vega() if shown else "",
-        )
+    return drawn.page(
+        "sizes.html",
+        title=sizes.title(over),
+        headline=sizes.headline(over),
+        what_was_run=sizes.what_was_run(over),
+        caveats=sizes.caveats(over),
+        reference=over.reference,
+        sections=sections,
+        how_to_read=sizes.HOW_TO_READ,
     )
 
 
@@ -154,18 +150,13 @@ def render_guide(answers: Sequence[Answer], lines_owned: Mapping[str, Mapping[st
     sections = [
         (own, drawn.numbered([own.figure] if own.figure else [])) for own in guide.sections(answers)
     ]
-    return (
-        _environment()
-        .get_template("guide.html")
-        .render(
-            rule=guide.RULE,
-            owned_headings=guide.OWNED_HEADINGS,
-            owned_rows=guide.owned_rows([own.equation for own, _ in sections], lines_owned),
-            headings=guide.PAGE_HEADINGS,
-            sections=sections,
-            figures=drawn.figures,
-            vega=_vega() if drawn.figures else "",
-        )
+    return drawn.page(
+        "guide.html",
+        rule=guide.RULE,
+        owned_headings=guide.OWNED_HEADINGS,
+        owned_rows=guide.owned_rows([own.equation for own, _ in sections], lines_owned),
+        headings=guide.PAGE_HEADINGS,
+        sections=sections,
     )
 
 
@@ -173,23 +164,18 @@ def render_comparison(over: Comparison) -> str:
     """The page on two runs of the same thing."""
     drawn = _Drawn()
     shown = drawn.numbered(comparison.figures(over))
-    return (
-        _environment()
-        .get_template("comparison.html")
-        .render(
-            title=comparison.title(over),
-            headline=comparison.headline(over),
-            what_was_run=comparison.what_was_run(over),
-            warnings=comparison.warnings(over),
-            condition_headings=comparison.CONDITION_HEADINGS,
-            condition_rows=comparison.condition_rows(over),
-            headings=comparison.headings(over),
-            rows=comparison.rows(over),
-            how_to_read=comparison.HOW_TO_READ,
-            shown=shown,
-            figures=drawn.figures,
-            vega=_vega() if shown else "",
-        )
+    return drawn.page(
+        "comparison.html",
+        title=comparison.title(over),
+        headline=comparison.headline(over),
+        what_was_run=comparison.what_was_run(over),
+        warnings=comparison.warnings(over),
+        condition_headings=comparison.CONDITION_HEADINGS,
+        condition_rows=comparison.condition_rows(over),
+        headings=comparison.headings(over),
+        rows=comparison.rows(over),
+        how_to_read=comparison.HOW_TO_READ,
+        shown=shown,
     )
 
 

@@ -43,8 +43,9 @@ class Exercise:
 
     @cached_property
     def check(self) -> Any:
-        """The module that says what is right: `TITLE`, `MINUTES`, `QUESTION`, `LIMITS`, and the
-        functions `opened`, `contract`, `correct`, `measure` and, where it has one, `decided`."""
+        """The module that says what is right: `TITLE`, `MINUTES`, `QUESTION`, `LIMITS`,
+        `AGAINST`, `SLOW`, where it is not the stub `BASELINE`, and the functions `opened`,
+        `contract`, `correct`, `measure` and `decided`."""
         return loaded(self.folder / "check.py")
 
 

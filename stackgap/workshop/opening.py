@@ -18,6 +18,7 @@ from types import ModuleType
 
 from stackgap import project
 from stackgap.measure import counters
+from stackgap.measure.process import free_port
 from stackgap.workshop.exercises import FOLDER, loaded
 from stackgap.workshop.wrong import Missing, Wrong
 
@@ -39,9 +40,9 @@ def python_file(path: Path) -> Iterator[ModuleType]:
 @contextmanager
 def extension(path: Path) -> Iterator[ModuleType]:
     """The Rust file as an extension module of this interpreter; Wrong where it does not compile."""
-    built = _built("kernel", path)
-    loader = ExtensionFileLoader("kernel", str(built))
-    spec = importlib.util.spec_from_file_location("kernel", built, loader=loader)
+    library = built("kernel", path)
+    loader = ExtensionFileLoader("kernel", str(library))
+    spec = importlib.util.spec_from_file_location("kernel", library, loader=loader)
     assert spec is not None
     module = importlib.util.module_from_spec(spec)
     loader.exec_module(module)
@@ -87,7 +88,7 @@ class Service:
 @contextmanager
 def rust_service(path: Path) -> Iterator[Service]:
     """The Rust file as a running server; Wrong where it does not compile or does not start."""
-    with served([str(_built("service", path))]) as service:
+    with served([str(built("service", path))]) as service:
         yield service
 
 
@@ -103,7 +104,7 @@ def python_service(path: Path) -> Iterator[Service]:
 @contextmanager
 def served(command: list[str]) -> Iterator[Service]:
     """The server that `command` with a port starts, once it takes connections; ended afterwards."""
-    port = _free_port()
+    port = free_port()
     process = subprocess.Popen([*command, str(port)], stdout=subprocess.DEVNULL)
     try:
         _wait_for(process, port)
@@ -113,13 +114,11 @@ def served(command: list[str]) -> Iterator[Service]:
         process.wait()
 
 
-def prepared(package: str, path: Path) -> Path:
-    """What was built of a Rust file, built now if it was not; raises as `_built`."""
-    return _built(package, path)
+def built(package: str, path: Path) -> Path:
+    """The library or program made of a Rust file. What was built once of the same text is kept.
 
-
-def _built(package: str, path: Path) -> Path:
-    """The library or program made of a Rust file. What was built once of the same text is kept."""
+    Raises Wrong where it does not compile, Missing where this machine lacks what that takes.
+    """
     if shutil.which("cargo") is None:
         raise Missing("cargo is not on the PATH: install Rust as the README says")
     digest = hashlib.sha256(path.read_bytes() + (RUST / "Cargo.lock").read_bytes()).hexdigest()
@@ -155,13 +154,6 @@ def _not_built(said: str) -> Wrong | Missing:
     more = len(errors) - _LINES_SHOWN
     left = f"\n({more} lines more: mend the first error first)" if more > 0 else ""
     return Wrong("It does not compile:\n" + "\n".join(errors[:_LINES_SHOWN]) + left)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:

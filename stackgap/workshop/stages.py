@@ -50,7 +50,7 @@ def check(exercise: Exercise, path: Path, random: Random, runs: Path) -> Iterato
         turns, outcome = _faster(exercise, own, random, stack, told=_says_something(predicted))
         yield outcome
         if turns is not None:
-            yield _decide(exercise, predicted, turns, own, runs)
+            yield _decide(exercise, predicted, turns, runs)
 
 
 def _contract(exercise: Exercise, path: Path, stack: ExitStack) -> tuple[Any, Outcome]:
@@ -114,7 +114,6 @@ def _decide(
     exercise: Exercise,
     predicted: tuple[float, float] | None,
     turns: Turns,
-    own: Any,
     runs: Path,
 ) -> Outcome:
     check = exercise.check
@@ -134,7 +133,7 @@ def _decide(
             f"{WIDEST_PREDICTION:g} times low.",
         )
     try:
-        measured = check.decided(turns, own, runs)
+        measured = check.decided(turns, runs)
     except Missing as missing:
         return Outcome("decide", "missing", str(missing))
     return _scored(predicted, measured, check.QUESTION)

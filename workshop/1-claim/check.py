@@ -57,7 +57,7 @@ def measure(own):
     return turn
 
 
-def decided(_turns, _own, runs: Path):
+def decided(_turns, runs: Path):
     """From a run on this machine."""
     return measured_here.ratio(runs, "fastapi-quiet-python", "axum-stock")
 

@@ -17,6 +17,6 @@ correct = arrays.correct
 measure = arrays.timed(LIMITS[0].quantity, 1_000)
 
 
-def decided(turns, _own, _runs):
+def decided(turns, _runs):
     """As it was timed."""
     return arrays.times_as_fast(turns, LIMITS[0].quantity)

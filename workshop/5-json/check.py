@@ -78,7 +78,7 @@ def measure(own):
     return turn
 
 
-def decided(turns, _own, _runs):
+def decided(turns, _runs):
     """As it was timed."""
     return arrays.times_as_fast(turns, LIMITS[0].quantity)
 

@@ -78,6 +78,6 @@ def measure(own):
     return turn
 
 
-def decided(turns, _own, _runs):
+def decided(turns, _runs):
     """As it was timed."""
     return contrasts.inverse(turns.ratio(WAIT, "baseline"))

@@ -76,7 +76,7 @@ def measure(own):
     return turn
 
 
-def decided(turns, _own, _runs):
+def decided(turns, _runs):
     """As it was measured."""
     return arrays.times_as_fast(turns, _SMALL)
 

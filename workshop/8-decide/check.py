@@ -76,7 +76,7 @@ def measure(own):
     return turn
 
 
-def decided(turns, _own, _runs_folder):
+def decided(turns, _runs_folder):
     """As the records have it."""
     return arrays.times_as_fast(turns, LEFT)
 

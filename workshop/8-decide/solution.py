@@ -5,20 +5,11 @@
 from functools import cache
 
 from stackgap import project
+from stackgap.analyse import choices
 from stackgap.analyse.guide import Case, OutsideMeasured, answer
 from stackgap.cli.guide import reference_runs
 
-CHOICES = (
-    "stay",
-    "change settings",
-    "NumPy",
-    "Numba",
-    "Rust kernel",
-    "bytes through Rust",
-    "hot route mounted",
-    "Axum in front",
-    "Axum",
-)
+CHOICES = tuple(choice.name for choice in choices.CHOICES)
 
 
 def decide(equation: str, n: int, rate_hz: float, io_ms: float) -> str:
