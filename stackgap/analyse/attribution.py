@@ -55,7 +55,7 @@ def at_rate(division: Division, run: Measured, rate_hz: float) -> Attribution | 
     own = _AtRate(
         division,
         costs,
-        _by_stack(run.costs_of_all_rounds, rate_hz),
+        _by_stack(run.mean_costs, rate_hz),
         _by_stack(run.costs, rate_hz, replica=1),
         numbers,
         run.gates,
@@ -87,7 +87,7 @@ class _AtRate:
 
     division: Division
     costs: StackCosts
-    costs_of_all_rounds: StackCosts
+    mean_costs: StackCosts
     costs_of_twins: StackCosts
     numbers: Sequence[int]
     gates: Gates
@@ -110,7 +110,7 @@ class _AtRate:
             verdict = part_verdicts.of_one_order(step, of.name, saved_us, self.gates)
             return Part(of.name, saved_us, None, None, None, None, None, verdict)
         share = self.share(of.saved, self.costs)
-        kept = self.share(of.saved, self.costs_of_all_rounds)
+        kept = self.share(of.saved, self.mean_costs)
         first_in_us = self.mean_us(of.first_in) if of.first_in else None
         last_in_us = self.mean_us(of.last_in) if of.last_in else None
         return Part(

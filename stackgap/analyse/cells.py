@@ -16,13 +16,12 @@ from stackgap.records import Cell, Slice
 class Measured:
     """All that the summaries of cells are made from: what counts of a run.
 
-    `costs` is without the slowest rounds, `costs_of_all_rounds` with them; `slices` are those of
-    all rounds not voided.
+    `costs` are of typical slices, `mean_costs` of all; `slices` are those of all rounds not voided.
     """
 
     reference: str
     costs: Costs
-    costs_of_all_rounds: Costs
+    mean_costs: Costs
     slices: dict[Cell, list[Slice]]
     gates: Gates
 
@@ -52,9 +51,7 @@ def measured(reference: str, counted: Sequence[Generation], gates: Gates) -> Mea
     for generation in counted:
         for piece in generation.good_slices:
             slices.setdefault(select.cell_of(piece), []).append(piece)
-    return Measured(
-        reference, select.costs(counted), select.costs_of_all_rounds(counted), slices, gates
-    )
+    return Measured(reference, select.costs(counted), select.mean_costs(counted), slices, gates)
 
 
 def cell_summary(cell: Cell, run: Measured) -> CellSummary:
@@ -87,8 +84,6 @@ def cell_summary(cell: Cell, run: Measured) -> CellSummary:
 
 def verdict_on(cell: Cell, base: Cell, ratio: Estimate, run: Measured) -> str:
     """What may be said of `ratio`, the cost of `cell` over that of `base`."""
-    of_all_rounds = contrasts.ratio(
-        run.costs_of_all_rounds.get(cell, {}), base_costs(run.costs_of_all_rounds, cell, base)
-    )
+    by_mean = contrasts.ratio(run.mean_costs.get(cell, {}), base_costs(run.mean_costs, cell, base))
     name = cell.stack if cell.replica == 0 else f"{cell.stack}'s twin"
-    return verdict(name, base.stack, cell.rate_hz, ratio, of_all_rounds, run.gates)
+    return verdict(name, base.stack, cell.rate_hz, ratio, by_mean, run.gates)

@@ -112,8 +112,8 @@ class _Run:
     def ratio(self, stack: str, other: str, rate_name: RateName) -> Estimate:
         return self._ratio(self.what.costs, stack, other, rate_name)
 
-    def ratio_of_all_rounds(self, stack: str, other: str, rate_name: RateName) -> Estimate:
-        return self._ratio(self.what.costs_of_all_rounds, stack, other, rate_name)
+    def ratio_by_mean(self, stack: str, other: str, rate_name: RateName) -> Estimate:
+        return self._ratio(self.what.mean_costs, stack, other, rate_name)
 
     def _ratio(self, costs: Costs, stack: str, other: str, rate_name: RateName) -> Estimate:
         over, under = (Cell(each, rate_name, self.rates_hz[rate_name]) for each in (stack, other))
@@ -231,6 +231,6 @@ def _caveats(run: _Run) -> Iterator[str]:
         ratio = run.ratio(cell.stack, reference, cell.rate_name)
         if cell.replica or not isinstance(ratio, Interval):
             continue
-        kept = run.ratio_of_all_rounds(cell.stack, reference, cell.rate_name)
+        kept = run.ratio_by_mean(cell.stack, reference, cell.rate_name)
         if obstacle := unstable(ratio, kept):
             yield f"n = {run.n:,}, {cell.stack} at {cell.rate_hz:,.10g} req/s: {obstacle}."

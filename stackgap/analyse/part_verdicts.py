@@ -4,13 +4,16 @@ import math
 
 from stackgap.analyse.interval import MIN_GENERATIONS, Estimate, Interval, NotEnough
 from stackgap.analyse.summary import Gates
-from stackgap.analyse.verdicts import void
+from stackgap.analyse.verdicts import EQUIVALENT_RATIO, void
+
+MOVED_SHARE = EQUIVALENT_RATIO - 1
+"""So much of the gap a share may move beyond its interval when no slice is left out."""
 
 
 def of_all_orders(
     name: str,
     share: Estimate | None,
-    share_of_all_rounds: Estimate | None,
+    share_by_mean: Estimate | None,
     saved_us: Estimate,
     first_in_us: Estimate | None,
     last_in_us: Estimate | None,
@@ -18,13 +21,13 @@ def of_all_orders(
 ) -> str:
     """What may be said of a part that is the mean over all orders, or comes last in all of them.
 
-    `share` is None where no gap is seen; `share_of_all_rounds` is with the slowest rounds kept.
+    `share` is None where no gap is seen; `share_by_mean` is with no slice left out.
     """
     if isinstance(share, NotEnough):
         return f"No verdict on {name}; {_too_few(share)}."
     if share is None:
         return f"No verdict on {name}; no gap is seen that it could be a part of."
-    obstacle = void(gates) or _unstable(share, share_of_all_rounds)
+    obstacle = void(gates) or _unstable(share, share_by_mean)
     if obstacle:
         return f"No verdict on {name}; {obstacle}."
     if share.includes(0):
@@ -59,13 +62,13 @@ def _too_few(estimate: NotEnough) -> str:
     )
 
 
-def _unstable(share: Interval, of_all_rounds: Estimate | None) -> str | None:
-    moved = of_all_rounds.estimate if of_all_rounds else None
-    if moved is None or share.includes(moved):
+def _unstable(share: Interval, by_mean: Estimate | None) -> str | None:
+    moved = by_mean.estimate if by_mean else None
+    if moved is None or share.low - MOVED_SHARE <= moved <= share.high + MOVED_SHARE:
         return None
     return (
         f"its share is {_percent(share.low, share.high)}, "
-        f"but {100 * moved:.1f} % with the slowest rounds kept"
+        f"but {100 * moved:.1f} % with no slice left out"
     )
 
 

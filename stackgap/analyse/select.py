@@ -1,12 +1,13 @@
-"""Which records count: ended generations, rounds not voided, and of those all but the slowest."""
+"""Which records count, ended generations and rounds not voided, and what a cell costs by them."""
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy.stats import trim_mean
 
 from stackgap.analyse.slowness import slowness
 from stackgap.records import (
@@ -24,7 +25,10 @@ from stackgap.records import (
     SliceRetaken,
 )
 
-SLOWEST_SHARE_DROPPED = 0.20
+# Of a cell's slices in a generation so many are left out at either end: what remains is their
+# interquartile mean. Where the host takes the core away for some milliseconds, the server's clock
+# goes on: such a slice is half as dear again, whatever stack it was of.
+TRIMMED_SHARE = 0.25
 
 Costs = dict[Cell, dict[int, float]]
 """CPU nanoseconds per request answered, by cell and generation number."""
@@ -92,46 +96,64 @@ def usable(records: Iterable[AnyRecord]) -> list[Generation]:
 
 
 def costs(counted: Iterable[Generation]) -> Costs:
-    """Cost per cell and generation, over the good rounds that `kept_rounds` keeps.
+    """Cost per cell and generation: the interquartile mean over its slices of good rounds.
 
     The CPU of every slice is what it would have been had the machine been no slower than usual
     just then; see `slowness`.
     """
-    return _costs((generation.number, _kept_slices(generation)) for generation in counted)
+    result: Costs = defaultdict(dict)
+    for generation in counted:
+        of_slices: dict[Cell, list[float]] = defaultdict(list)
+        for piece, slower in _with_slowness(generation.good_slices):
+            cost_ns = piece.cpu_ns / piece.window_ok if piece.window_ok else math.inf
+            of_slices[cell_of(piece)].append(cost_ns / slower)
+        for cell, found in of_slices.items():
+            cost_ns = float(trim_mean(found, TRIMMED_SHARE))
+            if 0 < cost_ns < math.inf:
+                result[cell][generation.number] = cost_ns
+    return dict(result)
 
 
-def costs_of_all_rounds(counted: Iterable[Generation]) -> Costs:
-    """Cost per cell and generation over every good round: what the sensitivity check compares."""
-    return _costs((generation.number, generation.good_slices) for generation in counted)
+def mean_costs(
+    counted: Iterable[Generation],
+    cpu_of: Callable[[Slice], int | None] = lambda piece: piece.cpu_ns,
+) -> Costs:
+    """Cost per cell and generation with nothing left out: all CPU over all requests answered.
+
+    What the sensitivity check holds `costs` against. Of what `cpu_of` says a slice took; slices
+    of which it says None do not count.
+    """
+    result: Costs = defaultdict(dict)
+    for generation in counted:
+        cpu_ns: dict[Cell, int] = defaultdict(int)
+        answered: dict[Cell, int] = defaultdict(int)
+        for piece in generation.good_slices:
+            taken_ns = cpu_of(piece)
+            if taken_ns is not None:
+                cpu_ns[cell_of(piece)] += taken_ns
+                answered[cell_of(piece)] += piece.window_ok
+        for cell, requests in answered.items():
+            if requests and cpu_ns[cell]:
+                result[cell][generation.number] = cpu_ns[cell] / requests
+    return dict(result)
 
 
-def other_costs(counted: Iterable[Generation]) -> dict[str, Costs]:
-    """The same of what others burned for a stack meanwhile, by the account that it is on."""
-    kept = [(generation.number, _kept_slices(generation)) for generation in counted]
-    accounts = {name for _, slices in kept for piece in slices for name in piece.other_cpu_ns}
+def other_costs(counted: Sequence[Generation]) -> dict[str, Costs]:
+    """What others burned for a stack meanwhile, by the account that it is on.
+
+    Nothing is left out: what Docker's daemon does comes in bursts that are its own.
+    """
+    accounts = {
+        name
+        for generation in counted
+        for piece in generation.good_slices
+        for name in piece.other_cpu_ns
+    }
 
     def on(account: str) -> Costs:
-        return _costs(kept, lambda piece: piece.other_cpu_ns.get(account))
+        return mean_costs(counted, lambda piece: piece.other_cpu_ns.get(account))
 
     return {account: on(account) for account in sorted(accounts)}
-
-
-def kept_rounds(cost: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which rounds to keep: all but the slowest 20 % (rounded down), dropped whole.
-
-    `cost` has shape (rounds, cells), inf where a round has no answer of a cell. A round's
-    slowness is the median over cells of its cost over that cell's median.
-    """
-    if not cost.size:
-        return np.ones(len(cost), dtype=np.bool_)
-    typical = np.median(cost, axis=0)
-    comparable = np.isfinite(typical) & (typical > 0)
-    kept = np.ones(len(cost), dtype=np.bool_)
-    dropped = int(SLOWEST_SHARE_DROPPED * len(cost))
-    if dropped and comparable.any():
-        slowness = np.median(cost[:, comparable] / typical[comparable], axis=1)
-        kept[np.argsort(slowness, kind="stable")[-dropped:]] = False
-    return kept
 
 
 def _generation(number: int, kept: Sequence[_Kept]) -> Generation:
@@ -151,40 +173,6 @@ def _generation(number: int, kept: Sequence[_Kept]) -> Generation:
 
 def _of(kind: type[_Kind], kept: Sequence[_Kept]) -> tuple[_Kind, ...]:
     return tuple(record for record in kept if isinstance(record, kind))
-
-
-def _kept_slices(generation: Generation) -> list[Slice]:
-    good = generation.good_slices
-    rounds = sorted({piece.round for piece in good})
-    cells = sorted({cell_of(piece) for piece in good}, key=str)
-    cost = np.full((len(rounds), len(cells)), np.inf)
-    row = {number: index for index, number in enumerate(rounds)}
-    column = {cell: index for index, cell in enumerate(cells)}
-    for piece in good:
-        if piece.window_ok:
-            cost[row[piece.round], column[cell_of(piece)]] = piece.cpu_ns / piece.window_ok
-    kept = kept_rounds(cost)
-    return [piece for piece in good if kept[row[piece.round]]]
-
-
-def _costs(
-    slices_by_generation: Iterable[tuple[int, Sequence[Slice]]],
-    cpu_of: Callable[[Slice], int | None] = lambda piece: piece.cpu_ns,
-) -> Costs:
-    """Of what `cpu_of` says a slice took; slices of which it says None are left out."""
-    result: Costs = defaultdict(dict)
-    for number, slices in slices_by_generation:
-        cpu_ns: dict[Cell, float] = defaultdict(float)
-        answered: dict[Cell, int] = defaultdict(int)
-        for piece, slower in _with_slowness(slices):
-            taken_ns = cpu_of(piece)
-            if taken_ns is not None:
-                cpu_ns[cell_of(piece)] += taken_ns / slower
-                answered[cell_of(piece)] += piece.window_ok
-        for cell, requests in answered.items():
-            if requests and cpu_ns[cell]:
-                result[cell][number] = cpu_ns[cell] / requests
-    return dict(result)
 
 
 def _with_slowness(slices: Sequence[Slice]) -> Iterator[tuple[Slice, float]]:

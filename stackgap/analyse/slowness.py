@@ -15,28 +15,48 @@ def slowness(
     """The logarithm of how many times as much as usual a slice cost, by others of its round.
 
     All of shape (slices,), in the order of measuring; `cell` and `round_` number them, and
-    `log_cost` is -inf or inf for a slice that says nothing. Each slice of another cell counts by
-    how near it is, held against what is usual for its own cell: so nothing that a cell costs, nor
-    its own noise, is taken for the machine's. 0 where there is no other.
+    `log_cost` is -inf or inf for a slice that says nothing. It is the median of the slices of
+    other cells, each counting by how near it is and held against what is usual for its own cell:
+    so nothing that a cell costs, nor its own noise, nor what met one neighbour alone, is taken for
+    the machine's. 0 where there is no other.
     """
-    place = np.arange(len(cell))
-    nearness = np.exp(-np.abs(place[:, None] - place[None, :]) / REACH_SLICES)
-    nearness *= (cell[:, None] != cell[None, :]) & (round_[:, None] == round_[None, :])
     told = np.isfinite(log_cost)
-    nearness[:, ~told] = 0.0
-    total = nearness.sum(axis=1)
-    weight = nearness / np.where(total > 0, total, 1.0)[:, None]
     cost = np.where(told, log_cost, 0.0)
     found = np.zeros(len(cell))
-    for _ in range(_PASSES):
+    rounds = [np.flatnonzero(round_ == number) for number in np.unique(round_)]
+    nearness = [_nearness(cell[own], told[own]) for own in rounds]
+    for _ in range(_PASSES if told.any() else 0):
         beyond = cost - _usual(cell, told, cost - found)[cell]
-        found = weight @ np.where(told, beyond - beyond[told].mean() if told.any() else 0.0, 0.0)
+        beyond -= np.median(beyond[told])
+        for own, weights in zip(rounds, nearness, strict=True):
+            found[own] = _weighted_median(beyond[own], weights)
     return found
+
+
+def _nearness(cell: NDArray[np.int64], told: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """How much each slice of a round says of each, by row: only others do, that say something."""
+    place = np.arange(len(cell))
+    weights = np.exp(-np.abs(place[:, None] - place[None, :]) / REACH_SLICES)
+    weights *= (cell[:, None] != cell[None, :]) & told[None, :]
+    return weights
 
 
 def _usual(
     cell: NDArray[np.int64], told: NDArray[np.bool_], cost: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """The mean of each cell's slices that say something."""
-    counts = np.bincount(cell, told)
-    return np.bincount(cell, np.where(told, cost, 0.0)) / np.where(counts > 0, counts, 1.0)
+    """The median of each cell's slices that say something; 0 where none does."""
+    counts = np.bincount(cell[told], minlength=cell.max() + 1)
+    ascending = np.append(cost[told][np.lexsort((cost[told], cell[told]))], 0.0)
+    first = np.cumsum(counts) - counts
+    lower, upper = ascending[first + np.maximum(counts - 1, 0) // 2], ascending[first + counts // 2]
+    return np.where(counts, (lower + upper) / 2, 0.0)
+
+
+def _weighted_median(
+    values: NDArray[np.float64], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Of each row of weights: the value at which half of them is reached; 0 where all are 0."""
+    ascending = np.argsort(values, kind="stable")
+    reached = np.cumsum(weights[:, ascending], axis=1)
+    middle = (reached >= reached[:, -1:] / 2).argmax(axis=1)
+    return np.where(reached[:, -1] > 0, values[ascending][middle], 0.0)

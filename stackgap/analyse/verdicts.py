@@ -16,19 +16,19 @@ def verdict(
     reference: str,
     rate_hz: float,
     ratio: Estimate,
-    ratio_of_all_rounds: Estimate,
+    ratio_by_mean: Estimate,
     gates: Gates,
 ) -> str:
     """What may be said of `ratio`, the CPU per request of `stack` over that of `reference`.
 
-    `ratio_of_all_rounds` is the same with the slowest rounds kept.
+    `ratio_by_mean` is the same with no slice left out.
     """
     if isinstance(ratio, NotEnough):
         return (
             f"No verdict; a verdict needs {MIN_GENERATIONS} generations, "
             f"this run has {ratio.generations}."
         )
-    obstacle = void(gates) or unstable(ratio, ratio_of_all_rounds) or _wide(ratio)
+    obstacle = void(gates) or unstable(ratio, ratio_by_mean) or _wide(ratio)
     if obstacle:
         return f"No verdict; {obstacle}."
     return _finding(stack, reference, rate_hz, ratio)
@@ -48,18 +48,18 @@ def void(gates: Gates) -> str | None:
     return None
 
 
-# Where generations agree to the last digit, the order of additions is no finding.
-_ROUNDING = 1 + 1e-6
+def unstable(ratio: Interval, by_mean: Estimate) -> str | None:
+    """That leaving no slice out moves a ratio clear of its interval, if so.
 
-
-def unstable(ratio: Interval, of_all_rounds: Estimate) -> str | None:
-    """That keeping the slowest rounds would move a ratio out of its interval, if so."""
-    moved = of_all_rounds.estimate
-    if moved is None or ratio.low / _ROUNDING <= moved <= ratio.high * _ROUNDING:
+    By less than what counts as equivalent it may: what a machine adds to some slices is a larger
+    part of what is cheap.
+    """
+    moved = by_mean.estimate
+    if moved is None or ratio.low / EQUIVALENT_RATIO <= moved <= ratio.high * EQUIVALENT_RATIO:
         return None
     return (
         f"the range is {_times(ratio.low, ratio.high)}, "
-        f"but {moved:.3g} times with the slowest rounds kept"
+        f"but {moved:.3g} times with no slice left out"
     )
 
 

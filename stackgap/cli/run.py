@@ -27,9 +27,8 @@ from stackgap.run import runner, store
 from stackgap.run.plan import REFERENCE, Rates, full_plan, make_plan
 from stackgap.stacks import placed
 
-_GENERATIONS, _ROUNDS = 6, 8
-_FULL_GENERATIONS, _FULL_ROUNDS = 10, 14
-_FULL_MOST_GENERATIONS = 30
+_GENERATIONS, _FULL_GENERATIONS, _FULL_MOST_GENERATIONS = 6, 20, 30
+_ROUNDS = 8
 
 
 def run(
@@ -53,12 +52,12 @@ def run(
     full: Annotated[
         bool,
         typer.Option(
-            "--full", help="Every stack between FastAPI and Axum, at both rates: about an hour."
+            "--full", help="Every stack between FastAPI and Axum, at both rates: over an hour."
         ),
     ] = False,
     generations: Annotated[
         int | None,
-        typer.Option(min=1, help="Fresh starts of all servers; verdicts need 6. (6; full: 10)"),
+        typer.Option(min=1, help="Fresh starts of all servers; verdicts need 6. (6; full: 20)"),
     ] = None,
     most_generations: Annotated[
         int | None,
@@ -69,7 +68,7 @@ def run(
     ] = None,
     rounds: Annotated[
         int | None,
-        typer.Option(min=1, help="Slices of each cell in a generation. (8; full: 14)"),
+        typer.Option(min=1, help="Slices of each cell in a generation. (8)"),
     ] = None,
     seed: options.Seed = None,
     generator: Annotated[
@@ -143,7 +142,7 @@ def _plan(
             n=n,
             generations=generations or _FULL_GENERATIONS,
             most_generations=most_generations or _FULL_MOST_GENERATIONS,
-            rounds=rounds or _FULL_ROUNDS,
+            rounds=rounds or _ROUNDS,
             seed=seed,
             engine=described,
             container=container_for(engine),

@@ -16,9 +16,9 @@ from stackgap.analyse.crossovers import Sizes
 from stackgap.analyse.guide import Answer
 from stackgap.analyse.interval import MIN_GENERATIONS
 from stackgap.analyse.probes import ProbeRun
-from stackgap.analyse.select import SLOWEST_SHARE_DROPPED
+from stackgap.analyse.select import TRIMMED_SHARE
 from stackgap.analyse.summary import Summary
-from stackgap.analyse.verdicts import CLEAR_RATIO, MAX_HALF_WIDTH, MAX_VOID_SHARE
+from stackgap.analyse.verdicts import CLEAR_RATIO, EQUIVALENT_RATIO, MAX_HALF_WIDTH, MAX_VOID_SHARE
 from stackgap.records import Plan
 from stackgap.report import (
     attribution,
@@ -207,17 +207,17 @@ def _methods(plan: Plan) -> list[tuple[str, str]]:
             "Order",
             f"A generation starts fresh processes of every stack. Load goes in slices of "
             f"{plan.window_s:g} s, one stack at a time, in random order fixed by the seed; one "
-            "slice of every cell is a round. In each generation the slowest "
-            f"{f.percent(SLOWEST_SHARE_DROPPED)} of the rounds are dropped whole, for all stacks "
-            "alike. Each slice's CPU is divided by how much dearer than usual its neighbours in "
-            "time were, slices of other stacks.",
+            "slice of every cell is a round. Each slice's CPU is divided by how much dearer than "
+            "usual its neighbours in time were, slices of other stacks.",
         ),
         (
             "CPU",
             "The server's own CPU clock, user and system, its workers included, read at both ends "
             "of the window and divided by the requests answered in between. On loopback the "
             "kernel receives inside the sender's call: the server pays for delivering its "
-            "responses, the generator for delivering the requests. That is so for every stack.",
+            "responses, the generator for delivering the requests. That is so for every stack. "
+            "What a cell costs in a generation is the interquartile mean of its slices: the "
+            f"dearest and the cheapest {f.percent(TRIMMED_SHARE)} of them are left out.",
         ),
         (
             "Intervals",
@@ -230,8 +230,8 @@ def _methods(plan: Plan) -> list[tuple[str, str]]:
             f"A difference is claimed if the whole interval lies beyond {CLEAR_RATIO:g} times, "
             "whichever of the two is dearer. No verdict if more than "
             f"{f.percent(MAX_VOID_SHARE)} of the rounds or generations are void, if the interval "
-            f"is wider than {f.percent(MAX_HALF_WIDTH)} to either side, or if keeping the slowest "
-            "rounds moves the estimate out of it.",
+            f"is wider than {f.percent(MAX_HALF_WIDTH)} to either side, or if leaving no slice out "
+            f"moves the estimate more than {f.percent(EQUIVALENT_RATIO - 1)} beyond it.",
         ),
         *_attribution_method(plan),
         (

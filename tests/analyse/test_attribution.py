@@ -364,13 +364,13 @@ def test_a_step_that_may_be_none_or_has_no_interval_is_no_finding() -> None:
     assert few.verdict.startswith("No verdict on step 1, log; a verdict needs 6 generations")
 
 
-def test_a_share_that_the_slowest_rounds_would_move_is_no_finding() -> None:
-    moved = COSTS_US | {LOG: 290.0}
+def test_a_share_that_the_slices_left_out_would_move_is_no_finding() -> None:
+    moved = COSTS_US | {LOG: 310.0}
     (found,) = attributed(costs(COSTS_US), all_rounds=costs(moved))
     assert isinstance(found, Attribution)
     verdict = part(found, LOG).verdict
     assert verdict.startswith("No verdict on log; its share is 19.6 to 19.7 %, but")
-    assert verdict.endswith("with the slowest rounds kept.")
+    assert verdict.endswith("with no slice left out.")
 
 
 @pytest.mark.parametrize("sets", [servable(), subsets((LOG, KERNEL))], ids=["all", "four"])

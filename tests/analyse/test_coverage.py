@@ -1,8 +1,8 @@
 """How often the intervals hold the truth, where the truth is known: simulated noise.
 
 What fresh processes are lucky or unlucky with stays with them for a generation; each slice
-has noise of its own; the machine's speed drifts from slice to slice; now and then a busy neighbour
-slows whole rounds.
+has noise of its own; the machine's speed drifts from slice to slice; now and then the host takes
+the core away within a slice, or a busy neighbour slows whole rounds.
 """
 
 from collections.abc import Sequence
@@ -12,13 +12,14 @@ from itertools import compress
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.stats import trim_mean
 
 from stackgap.analyse import contrasts
 from stackgap.analyse.division import Division, divided
 from stackgap.analyse.interval import Estimate, Interval
 from stackgap.analyse.lattice import Contrast, minus
 from stackgap.analyse.precision import WANTED_HALF_WIDTH
-from stackgap.analyse.select import kept_rounds
+from stackgap.analyse.select import TRIMMED_SHARE
 from stackgap.analyse.slowness import slowness
 from tests.analyse.ladder import (
     CODEC,
@@ -36,11 +37,13 @@ RUNS = 3000
 ROUNDS = 6
 CELLS = 4
 GENERATION_NOISE = 0.02
-SLICE_NOISE = 0.03
-DRIFT = 0.05
+SLICE_NOISE = 0.015
+DRIFT = 0.025
 DRIFT_LASTS_SLICES = 6.0
+PREEMPTED_CHANCE = 0.1
+PREEMPTED = 0.25
 BURST_CHANCE = 0.1
-BURST = 0.5
+BURST = 0.4
 STAGE = 10
 MOST_GENERATIONS = 30
 
@@ -62,14 +65,15 @@ def simulated(
     """Runs in which a neighbour, once there, stays for `burst_rounds`."""
     lasting = rng.normal(0, GENERATION_NOISE, (runs, generations, 1, cells))
     passing = rng.normal(0, SLICE_NOISE, (runs, generations, ROUNDS, cells))
+    preempted = rng.random(passing.shape) < PREEMPTED_CHANCE
     begins = rng.random((runs, generations, ROUNDS, 1)) < BURST_CHANCE / burst_rounds
     bursts = begins.copy()
     for later in range(1, burst_rounds):
         bursts[:, :, later:] |= begins[:, :, :-later]
     # A burst does not hit every slice of its round alike.
-    return (
-        lasting + passing + drift(rng, passing.shape) + bursts * BURST * rng.random(passing.shape)
-    )
+    passing += preempted * PREEMPTED * rng.random(passing.shape)
+    passing += bursts * BURST * rng.random(passing.shape)
+    return lasting + passing + drift(rng, passing.shape)
 
 
 def order_of(cells: int) -> NDArray[np.int64]:
@@ -91,19 +95,19 @@ def drift(rng: np.random.Generator, shape: tuple[int, ...]) -> Logs:
 
 
 def costs_of(run: Logs) -> Costs:
-    """As a run's costs are made: slow rounds dropped, slow moments taken off, the rest put
-    together."""
+    """As a run's costs are made: slow moments taken off, then the interquartile means."""
     return np.array([_costs_of(own) for own in run])
 
 
 def _costs_of(generation: Logs) -> Costs:
-    kept = kept_rounds(np.exp(generation))
-    order = order_of(generation.shape[1])[kept]
+    order = order_of(generation.shape[1])
     rounds, cells = order.shape
-    logs = np.take_along_axis(generation[kept], order, axis=1).ravel()
-    slow = slowness(order.ravel(), np.repeat(np.arange(rounds), cells), logs)
-    costs: Costs = np.bincount(order.ravel(), np.exp(logs - slow)) / rounds
-    return costs
+    logs = np.take_along_axis(generation, order, axis=1)
+    slow = slowness(order.ravel(), np.repeat(np.arange(rounds), cells), logs.ravel())
+    costs = np.empty_like(logs)
+    np.put_along_axis(costs, order, np.exp(logs - slow.reshape(logs.shape)), axis=1)
+    typical: Costs = trim_mean(costs, TRIMMED_SHARE)
+    return typical
 
 
 def log_ratios(run: Logs) -> list[float]:

@@ -126,7 +126,7 @@ def test_a_run_without_its_end_is_said_to_be_so() -> None:
     ]
 
 
-def test_a_ratio_that_the_slowest_rounds_would_move_is_said_to_be_so() -> None:
+def test_a_ratio_that_the_slices_left_out_would_move_is_said_to_be_so() -> None:
     last_round_dear = [
         structs.replace(own, cpu_ns=4 * own.cpu_ns)
         if isinstance(own, Slice) and own.stack == RUST and own.round == 4

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from stackgap.analyse import select
 from stackgap.records import Cell, CellRefused, GenerationEnded, Slice
@@ -11,6 +12,7 @@ AXUM = factory.cell("axum-stock")
 FASTAPI = factory.cell("fastapi-stock-python")
 COST_US = {"axum-stock": 60.0, "fastapi-stock-python": 300.0}
 PLAN = factory.make_plan([AXUM, FASTAPI], generations=1)
+ALONE = factory.make_plan([AXUM], generations=1)
 
 
 def test_cost_is_cpu_over_requests_answered() -> None:
@@ -28,39 +30,50 @@ def test_a_low_and_a_high_rate_are_different_cells() -> None:
 
 
 @given(slow=st.integers(0, 4), by=st.floats(1.01, 10))
-def test_a_uniformly_slow_round_is_dropped_whole(slow: int, by: float) -> None:
+def test_a_slow_round_changes_no_cost_and_every_mean(slow: int, by: float) -> None:
     def cost(where: Cell, _generation: int, round_: int) -> float:
         return COST_US[where.stack] * (by if round_ == slow else 1)
 
     generation = select.usable(factory.generation_records(PLAN, 0, cost))
-    assert select.costs(generation) == {AXUM: {0: 60_000}, FASTAPI: {0: 300_000}}
-    assert select.costs_of_all_rounds(generation)[AXUM][0] > 60_000
+    assert select.costs(generation)[AXUM][0] == pytest.approx(60_000)
+    assert select.costs(generation)[FASTAPI][0] == pytest.approx(300_000)
+    assert select.mean_costs(generation)[AXUM][0] > 60_000
 
 
-def test_one_slow_slice_does_not_make_the_round_slow() -> None:
-    cost = np.ones((5, 4))
-    cost[2, 0] = 50
-    cost[4] = 1.1
-    assert select.kept_rounds(cost).tolist() == [True, True, True, True, False]
+@given(slow=st.integers(0, 4), by=st.floats(1.5, 10))
+def test_a_slow_slice_of_one_stack_changes_no_cost(slow: int, by: float) -> None:
+    def cost(where: Cell, _generation: int, round_: int) -> float:
+        return COST_US[where.stack] * (by if (where, round_) == (AXUM, slow) else 1)
+
+    generation = select.usable(factory.generation_records(ALONE, 0, cost))
+    assert select.costs(generation)[AXUM][0] == pytest.approx(60_000)
 
 
-@pytest.mark.parametrize(("rounds", "kept"), [(1, 1), (4, 4), (5, 4), (9, 8), (10, 8)])
-def test_a_fifth_of_the_rounds_is_dropped_rounded_down(rounds: int, kept: int) -> None:
-    cost = np.random.default_rng(1).lognormal(size=(rounds, 3))
-    assert select.kept_rounds(cost).sum() == kept
+@pytest.mark.parametrize(("rounds", "counted"), [(3, 3), (4, 2), (5, 3), (8, 4), (14, 8)])
+def test_a_quarter_of_the_slices_is_left_out_at_either_end(rounds: int, counted: int) -> None:
+    plan = factory.make_plan([AXUM], rounds=rounds)
+    records = factory.generation_records(plan, 0, lambda _c, _g, round_: 2.0**round_)
+    left_out = (rounds - counted) // 2
+    expected_us = np.mean(2.0 ** np.arange(left_out, rounds - left_out))
+    assert select.costs(select.usable(records))[AXUM][0] == pytest.approx(1000 * expected_us)
 
 
-def test_a_round_without_an_answer_of_a_cell_is_the_slowest() -> None:
-    cost = np.ones((5, 1))
-    cost[1] = np.inf
-    assert select.kept_rounds(cost).tolist() == [True, False, True, True, True]
+def test_a_slice_without_an_answer_is_the_dearest() -> None:
+    records = factory.generation_records(ALONE, 0, factory.constant(COST_US))
+    first = next(index for index, each in enumerate(records) if isinstance(each, Slice))
+    records[first] = replace(records[first], window_ok=0)
+    assert select.costs(select.usable(records))[AXUM][0] == pytest.approx(60_000)
 
 
-def test_a_cell_that_never_answers_does_not_hide_which_rounds_are_slow() -> None:
-    cost = np.ones((5, 3))
-    cost[:, 0] = np.inf
-    cost[3, 1:] = 2
-    assert select.kept_rounds(cost).tolist() == [True, True, True, False, True]
+def test_a_cell_that_answers_in_no_slice_has_no_cost() -> None:
+    records = [
+        replace(record, window_ok=0)
+        if isinstance(record, Slice) and record.stack == "axum-stock"
+        else record
+        for record in factory.generation_records(PLAN, 0, factory.constant(COST_US))
+    ]
+    counted = select.usable(records)
+    assert set(select.costs(counted)) == set(select.mean_costs(counted)) == {FASTAPI}
 
 
 @given(order=st.permutations(range(10)))
@@ -89,7 +102,7 @@ def test_slices_of_a_void_round_do_not_count() -> None:
 def test_slices_of_a_round_that_was_cut_off_do_not_count() -> None:
     records = factory.generation_records(PLAN, 0, factory.constant(COST_US))
     records.append(factory.piece(AXUM, 9999.0, generation=0, round_=PLAN.rounds))
-    assert select.costs_of_all_rounds(select.usable(records))[AXUM] == {0: 60_000}
+    assert select.mean_costs(select.usable(records))[AXUM] == {0: 60_000}
 
 
 def test_a_void_generation_and_one_cut_off_do_not_count() -> None:

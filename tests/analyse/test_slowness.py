@@ -50,8 +50,8 @@ def test_what_slows_all_for_some_slices_is_taken_off() -> None:
         cost = slow + rng.normal(0, 0.05, len(cell))
         raw.append(means(cell, cost))
         corrected.append(means(cell, cost - slowness(cell, round_, cost)))
-    # Half of the time as many slices would do.
-    assert np.std(np.diff(corrected, axis=1)) < 0.7 * np.std(np.diff(raw, axis=1))
+    # Nearly as good as twice as many slices.
+    assert np.std(np.diff(corrected, axis=1)) < 0.75 * np.std(np.diff(raw, axis=1))
     assert np.mean(corrected) == pytest.approx(np.mean(raw), abs=1e-3)
 
 
@@ -72,6 +72,13 @@ def test_how_dear_a_stack_is_says_nothing_of_the_machine(by: float, which: int) 
     cost = rng.normal(0, 0.1, len(cell))
     dearer = cost + by * (cell == which)
     assert slowness(cell, round_, dearer) == pytest.approx(slowness(cell, round_, cost), abs=1e-9)
+
+
+def test_what_met_one_slice_alone_is_not_taken_off_its_neighbours() -> None:
+    cell, round_ = order(np.random.default_rng(6))
+    cost = np.zeros(len(cell))
+    cost[:: CELLS // 3] = 0.4
+    assert slowness(cell, round_, cost) == pytest.approx(0.0)
 
 
 def test_only_slices_of_the_same_round_are_neighbours() -> None:

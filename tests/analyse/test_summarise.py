@@ -225,7 +225,7 @@ def test_too_many_void_rounds_take_the_verdict_away() -> None:
     assert summarise(run).cells[0].verdict == "No verdict; 12 of 30 rounds are void."
 
 
-def test_slow_rounds_that_decide_take_the_verdict_away() -> None:
+def test_slow_slices_that_decide_take_the_verdict_away() -> None:
     def cost(where: Cell, generation: int, round_: int) -> float:
         # In one round in five everything is slow, and FastAPI more so.
         slow = 1 + (3 if where == STOCK else 2) * (round_ == 1)
@@ -233,7 +233,7 @@ def test_slow_rounds_that_decide_take_the_verdict_away() -> None:
 
     verdict = summarise(factory.run_records(PLAN, cost)).cells[0].verdict
     assert verdict is not None
-    assert verdict.endswith("with the slowest rounds kept.")
+    assert verdict.endswith("with no slice left out.")
 
 
 def test_a_run_cut_off_anywhere_is_summarised() -> None:
