@@ -88,11 +88,12 @@ def source_hash() -> str:
 
     Raises BuildError if rustc, which has a part in it, does not run.
     """
-    return hash_of(project.ROOT, os.environ, _compiler())
+    return hash_of(project.ROOT, os.environ, compiler())
 
 
 @cache
-def _compiler() -> str:
+def compiler() -> str:
+    """Which rustc it is; raises BuildError where it does not run."""
     return _said_by_rustc("--version")
 
 

@@ -1,22 +1,50 @@
-"""How many lines one owns with a choice, counted in this checkout."""
+"""What one owns with a choice: lines counted here, its image and its build as recorded."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from stackgap import project
-from stackgap.analyse.choices import CHOICES, Choice
+import msgspec
+
+from stackgap import images, project, stacks
+from stackgap.analyse.choices import CHOICES, Choice, Owned
+
+MEASURED = project.RESULTS / "ownership" / "ownership.json"
+"""Written by `python -m benchmarks.ownership`."""
 
 _COMMENTS = ("//", "#", "/*", "*")
 
 
-def lines_owned(equations: list[str]) -> dict[str, dict[str, int]]:
-    """Lines of each choice's sources for each equation, blank lines and comments left out.
+class Measured(msgspec.Struct, frozen=True):
+    """What images weigh and packages take to build from nothing, on the machine named.
 
-    Raises FileNotFoundError where a source that a choice names is not there.
+    `image_bytes` by the image's name; `build_s`, a value a repetition, by Cargo package.
     """
-    return {
-        choice.name: {equation: _lines_of(choice, equation) for equation in equations}
-        for choice in CHOICES
-    }
+
+    processor: str
+    cores: int
+    compiler: str
+    image_bytes: dict[str, int]
+    build_s: dict[str, list[float]]
+
+
+def owned(equations: Sequence[str]) -> list[Owned]:
+    """What one owns with each choice.
+
+    Raises FileNotFoundError where a source that a choice names, or the record of what was measured,
+    is not there.
+    """
+    measured = msgspec.json.decode(MEASURED.read_bytes(), type=Measured)
+    return [_of(choice, equations, measured) for choice in CHOICES]
+
+
+def _of(choice: Choice, equations: Sequence[str], measured: Measured) -> Owned:
+    builds_s = measured.build_s[choice.builds] if choice.builds else []
+    return Owned(
+        choice,
+        {equation: _lines_of(choice, equation) for equation in equations},
+        measured.image_bytes[images.name_for(stacks.stacks()[choice.stack])],
+        (min(builds_s), max(builds_s)) if builds_s else None,
+    )
 
 
 def _lines_of(choice: Choice, equation: str) -> int:

@@ -63,12 +63,14 @@ def cell_summary(cell: Cell, run: Measured) -> CellSummary:
     base_cost_ns = base_costs(run.costs, cell, base)
     slices = run.slices.get(cell, [])
     ratio = contrasts.ratio(cost_ns, base_cost_ns)
+    by_mean = _ratio_by_mean(cell, base, run)
     p50_us, p99_us = latency.quantiles_us(slices, [0.50, 0.99])
     return CellSummary(
         cell=cell,
         cpu_us_per_request=per_request.scaled(1e-3),
         core_share=per_request.scaled(cell.rate_hz * 1e-9),
         ratio=ratio if compared else None,
+        ratio_by_mean=by_mean if compared else None,
         ratio_hodges_lehmann=(
             contrasts.hodges_lehmann_ratio(cost_ns, base_cost_ns) if compared else None
         ),
@@ -84,6 +86,11 @@ def cell_summary(cell: Cell, run: Measured) -> CellSummary:
 
 def verdict_on(cell: Cell, base: Cell, ratio: Estimate, run: Measured) -> str:
     """What may be said of `ratio`, the cost of `cell` over that of `base`."""
-    by_mean = contrasts.ratio(run.mean_costs.get(cell, {}), base_costs(run.mean_costs, cell, base))
     name = cell.stack if cell.replica == 0 else f"{cell.stack}'s twin"
-    return verdict(name, base.stack, cell.rate_hz, ratio, by_mean, run.gates)
+    return verdict(
+        name, base.stack, cell.rate_hz, ratio, _ratio_by_mean(cell, base, run), run.gates
+    )
+
+
+def _ratio_by_mean(cell: Cell, base: Cell, run: Measured) -> Estimate:
+    return contrasts.ratio(run.mean_costs.get(cell, {}), base_costs(run.mean_costs, cell, base))

@@ -1,5 +1,6 @@
 """What one can do about a hot endpoint, from the least to own to the most."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -8,8 +9,8 @@ class Choice:
     """One of the choices, and the stack that shows what it gives.
 
     `sources` are the files that one owns more than by staying, as patterns below the checkout in
-    which {equation} stands for the equation; `toolchain` is what else a team needs, `not_when`
-    when to leave it.
+    which {equation} stands for the equation; `builds` is the Cargo package that is compiled, if
+    any; `toolchain` is what else a team needs, `not_when` when to leave it.
     """
 
     name: str
@@ -18,7 +19,10 @@ class Choice:
     sources: tuple[str, ...]
     toolchain: str
     not_when: str
+    builds: str | None = None
 
+
+EXTENSION_PACKAGE, AXUM_PACKAGE = "stackgap-ext", "axum_api"
 
 _KERNEL = ("rust_ext/core/src/{equation}.rs", "rust_ext/core/src/maths.rs")
 _EDGE = (
@@ -72,6 +76,7 @@ CHOICES = (
         (*_KERNEL, *_EDGE),
         "Rust, maturin, a wheel for each platform",
         "validation and JSON are most of what you pay, as they are for long bodies",
+        builds=EXTENSION_PACKAGE,
     ),
     Choice(
         "bytes through Rust",
@@ -80,6 +85,7 @@ CHOICES = (
         (*_KERNEL, *_EDGE, *_BYTES),
         "Rust, maturin, a wheel for each platform",
         "others of your team change the models: they live in Rust then",
+        builds=EXTENSION_PACKAGE,
     ),
     Choice(
         "hot route mounted",
@@ -95,6 +101,7 @@ CHOICES = (
         ),
         "Rust, maturin, a wheel for each platform",
         "the route needs FastAPI's dependencies, middleware or authentication",
+        builds=EXTENSION_PACKAGE,
     ),
     Choice(
         "Axum in front",
@@ -103,6 +110,7 @@ CHOICES = (
         (*_KERNEL, *_AXUM),
         "Rust, a second service to build, release and watch",
         "nobody on call reads Rust; memory is scarce, as both processes stay",
+        builds=AXUM_PACKAGE,
     ),
     Choice(
         "Axum",
@@ -111,8 +119,21 @@ CHOICES = (
         (*_KERNEL, *_AXUM),
         "Rust for all of the service",
         "it does much else that Python's libraries do for you",
+        builds=AXUM_PACKAGE,
     ),
 )
+
+
+@dataclass(frozen=True)
+class Owned:
+    """What one owns with a choice. `lines` are by equation, blank lines and comments left out;
+    `build_s` is the shortest and the longest build from nothing, None where none is needed."""
+
+    choice: Choice
+    lines: Mapping[str, int]
+    image_bytes: int
+    build_s: tuple[float, float] | None
+
 
 STAY = CHOICES[0]
 """What all others are held against."""

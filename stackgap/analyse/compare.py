@@ -7,7 +7,7 @@ from typing import Any
 from stackgap.analyse import contrasts
 from stackgap.analyse.interval import Estimate
 from stackgap.analyse.summarise import summarise
-from stackgap.analyse.summary import CellSummary, Summary
+from stackgap.analyse.summary import Attribution, CellSummary, Summary
 from stackgap.misuse import MisuseError
 from stackgap.records import AnyRecord, Cell
 
@@ -43,14 +43,30 @@ class ComparedCell:
 
 
 @dataclass(frozen=True)
+class ComparedPart:
+    """A part of the gap between the same two stacks at a rate, as its share in both runs.
+
+    `change` is the later share minus the earlier one, by Welch's interval.
+    """
+
+    rate_hz: float
+    name: str
+    before: Estimate
+    after: Estimate
+    change: Estimate
+
+
+@dataclass(frozen=True)
 class Comparison:
-    """Two runs, what differs in their conditions, and the cells of both in the order of the later;
-    `only_before` and `only_after` are cells that one has alone."""
+    """Two runs, what differs in their conditions, the cells of both in the order of the later, and
+    the parts of a gap that both divide; `only_before` and `only_after` are cells that one has
+    alone."""
 
     before: Summary
     after: Summary
     conditions: tuple[Changed, ...]
     cells: tuple[ComparedCell, ...]
+    parts: tuple[ComparedPart, ...]
     only_before: tuple[Cell, ...]
     only_after: tuple[Cell, ...]
 
@@ -77,6 +93,7 @@ def compared(before: Sequence[AnyRecord], after: Sequence[AnyRecord]) -> Compari
         after=other,
         conditions=tuple(_conditions(one, other)),
         cells=cells,
+        parts=tuple(_parts(one, other)),
         only_before=tuple(cell for cell in earlier if cell not in later),
         only_after=tuple(cell for cell in later if cell not in earlier),
     )
@@ -99,6 +116,24 @@ def _change(before: CellSummary, after: CellSummary) -> Estimate | None:
             contrasts.logarithm(after.ratio), contrasts.logarithm(before.ratio)
         )
     )
+
+
+def _parts(one: Summary, other: Summary) -> Iterator[ComparedPart]:
+    earlier = {
+        (own.rate_hz, own.first, own.last, part.name): part.share
+        for own in _attributions(one)
+        for part in own.parts
+    }
+    for own in _attributions(other):
+        for part in own.parts:
+            before = earlier.get((own.rate_hz, own.first, own.last, part.name))
+            if before is not None and part.share is not None:
+                change = contrasts.independent_difference(part.share, before)
+                yield ComparedPart(own.rate_hz, part.name, before, part.share, change)
+
+
+def _attributions(run: Summary) -> Iterator[Attribution]:
+    return (own for own in run.attributions if isinstance(own, Attribution))
 
 
 def _conditions(one: Summary, other: Summary) -> Iterator[Changed]:

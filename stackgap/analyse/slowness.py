@@ -36,7 +36,7 @@ def slowness(
 def _nearness(cell: NDArray[np.int64], told: NDArray[np.bool_]) -> NDArray[np.float64]:
     """How much each slice of a round says of each, by row: only others do, that say something."""
     place = np.arange(len(cell))
-    weights = np.exp(-np.abs(place[:, None] - place[None, :]) / REACH_SLICES)
+    weights: NDArray[np.float64] = np.exp(-np.abs(place[:, None] - place[None, :]) / REACH_SLICES)
     weights *= (cell[:, None] != cell[None, :]) & told[None, :]
     return weights
 

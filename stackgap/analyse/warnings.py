@@ -5,7 +5,7 @@ from typing import Any
 
 from stackgap.analyse.interval import MIN_GENERATIONS
 from stackgap.analyse.select import Generation
-from stackgap.records import RunStarted
+from stackgap.records import Plan, RunStarted
 
 _CHANGING_GOVERNORS = ("conservative", "ondemand", "powersave", "schedutil", "userspace")
 
@@ -16,7 +16,7 @@ def warnings(
     """All that apply to a run, given every generation that was begun."""
     counted = sum(generation.usable for generation in begun)
     return (
-        *_on_extent(started.plan.generations, counted, complete),
+        *_on_extent(started.plan, counted, complete),
         *_on_answers(begun),
         *_on_machine(started.provenance, begun),
         *on_builds(started.provenance),
@@ -41,8 +41,14 @@ def answers(begun: Sequence[Generation]) -> tuple[int, int]:
     )
 
 
-def _on_extent(planned: int, counted: int, complete: bool) -> Iterator[str]:
-    if not complete:
+def _on_extent(plan: Plan, counted: int, complete: bool) -> Iterator[str]:
+    planned = plan.generations
+    if not complete and planned <= counted < plan.most_generations:
+        yield (
+            f"The run was stopped while it grew: {counted} generations count, "
+            f"{planned} were planned."
+        )
+    elif not complete:
         yield f"The run did not come to its end: {counted} of {planned} generations count."
     if counted < MIN_GENERATIONS:
         yield f"Verdicts need {MIN_GENERATIONS} generations; in this run {counted} count."

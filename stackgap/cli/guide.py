@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 from stackgap import project
-from stackgap.analyse.choices import SHAPES
+from stackgap.analyse.choices import SHAPES, Owned
 from stackgap.analyse.guide import (
     Answer,
     Case,
@@ -22,7 +22,7 @@ from stackgap.analyse.summarise import summarise
 from stackgap.analyse.summary import Attribution
 from stackgap.cli.failures import NO_RESULT, console, explained, fail
 from stackgap.misuse import MisuseError
-from stackgap.owned import lines_owned
+from stackgap.owned import owned
 from stackgap.report import guide as report
 from stackgap.report import html, terminal
 from stackgap.run import store
@@ -112,8 +112,8 @@ def _html(runs: Path) -> str:
     return html.render_guide(answers, _owned(answers))
 
 
-def _owned(answers: Sequence[Answer]) -> dict[str, dict[str, int]]:
-    return lines_owned(list(dict.fromkeys(own.case.equation for own in answers)))
+def _owned(answers: Sequence[Answer]) -> list[Owned]:
+    return owned(list(dict.fromkeys(own.case.equation for own in answers)))
 
 
 def _answers(measured: Sequence[ReferenceRun]) -> list[Answer]:

@@ -27,7 +27,7 @@ from stackgap.run import runner, store
 from stackgap.run.plan import REFERENCE, Rates, full_plan, make_plan
 from stackgap.stacks import placed
 
-_GENERATIONS, _FULL_GENERATIONS, _FULL_MOST_GENERATIONS = 6, 20, 30
+_GENERATIONS, _FULL_GENERATIONS, _FULL_MOST_GENERATIONS = 6, 10, 30
 _ROUNDS = 8
 
 
@@ -52,12 +52,13 @@ def run(
     full: Annotated[
         bool,
         typer.Option(
-            "--full", help="Every stack between FastAPI and Axum, at both rates: over an hour."
+            "--full",
+            help="Every stack between FastAPI and Axum, at both rates: 40 minutes or more.",
         ),
     ] = False,
     generations: Annotated[
         int | None,
-        typer.Option(min=1, help="Fresh starts of all servers; verdicts need 6. (6; full: 20)"),
+        typer.Option(min=1, help="Fresh starts of all servers; verdicts need 6. (6; full: 10)"),
     ] = None,
     most_generations: Annotated[
         int | None,

@@ -39,7 +39,7 @@ def collect(cores: Cores, build_hash: str, stacks: Iterable[Stack]) -> dict[str,
         "load_average": os.getloadavg()[0],
         "stacks": {stack.name: msgspec.to_builtins(stack) for stack in stacks},
         "platform": platform.platform(),
-        "cpu": _cpu(),
+        "cpu": cpu(),
         "cores": {"server": cores.server, "generator": cores.generator},
         "memory_total_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
         "kernel": platform.release(),
@@ -87,7 +87,8 @@ def governor() -> str:
     return _read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
 
 
-def _cpu() -> dict[str, Any]:
+def cpu() -> dict[str, Any]:
+    """The processor: its model, cores, some of its flags, and whether it is a virtual one."""
     fields: dict[str, str] = {}
     for line in _read("/proc/cpuinfo").splitlines():
         key, _, value = line.partition(":")

@@ -39,6 +39,16 @@ class ComparedRow(NamedTuple):
     change: str
 
 
+class SharedRow(NamedTuple):
+    """A part of the gap in both runs, or the headings over such rows."""
+
+    part: str
+    rate: str
+    before: str
+    after: str
+    change: str
+
+
 class ConditionRow(NamedTuple):
     """What of the conditions differs, or the headings over such rows."""
 
@@ -47,6 +57,12 @@ class ConditionRow(NamedTuple):
     after: str
 
 
+PARTS_CAPTION = (
+    "Shares of the gap; what makes a whole machine slower falls out of the change, as it does above"
+)
+PART_HEADINGS = SharedRow(
+    "part", "req/s", "% of the gap before", "% of the gap after", "change, points"
+)
 CONDITION_HEADINGS = ConditionRow("what", "before", "after")
 
 
@@ -114,6 +130,20 @@ def rows(over: Comparison) -> list[ComparedRow]:
             change=_ratio(own.change),
         )
         for own in _ordered(over)
+    ]
+
+
+def part_rows(over: Comparison) -> list[SharedRow]:
+    """One row a part and rate, if both runs divide the same gap."""
+    return [
+        SharedRow(
+            own.name,
+            f.bare_rate(own.rate_hz),
+            f.bare(own.before, f.SHARE),
+            f.bare(own.after, f.SHARE),
+            f.bare(own.change, f.SHARE),
+        )
+        for own in over.parts
     ]
 
 

@@ -84,6 +84,11 @@ def percent(share: float) -> str:
     return f"{share * 100:g} %"
 
 
+def change(share: float) -> str:
+    """By how much something changes, as a part of it: "-2.4 %"."""
+    return f"{100 * share:+.1f} %"
+
+
 def whole_percent(share: float) -> str:
     """A share that was measured, without decimals: "13 %"."""
     return f"{share:.0%}".replace("%", " %")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import altair as alt
 
-from stackgap.analyse.choices import CHOICES, Choice
+from stackgap.analyse.choices import Owned
 from stackgap.analyse.guide import (
     ENOUGH,
     MATTERS_CORES,
@@ -155,30 +155,36 @@ class OwnedRow(NamedTuple):
     choice: str
     change: str
     lines: str
+    image: str
+    build: str
     toolchain: str
     not_when: str
 
 
+OWNED_NOTE = (
+    "Lines are of the choice's own sources in this repository, without blank ones and comments. "
+    "Images and builds as `python -m benchmarks.ownership` found them: the build is of what is "
+    "compiled, its crates downloaded before, the shortest and the longest of three."
+)
+
 PAGE_HEADINGS = PageRow(
     "choice", "CPU µs per request", "× staying", "memory MiB", "p99 µs at the highest rate"
 )
-OWNED_HEADINGS = OwnedRow("choice", "what changes", "lines to own", "needs", "not if")
+OWNED_HEADINGS = OwnedRow(
+    "choice", "what changes", "lines to own", "image MB", "build from nothing, s", "needs", "not if"
+)
 
 
-def page(
-    answers: Sequence[Answer], lines_owned: Mapping[str, Mapping[str, int]], records: str
-) -> str:
+def page(answers: Sequence[Answer], owned: Sequence[Owned], records: str) -> str:
     """The whole page in Markdown.
 
-    `answers` are of measured sizes and rates, by equation, size and rate; `lines_owned` the lines
-    of each choice by equation; `records` where the runs lie, seen from the page.
+    `answers` are of measured sizes and rates, by equation, size and rate; `owned` is what one owns
+    with each choice; `records` where the runs lie, seen from the page.
     """
-    return "\n".join(_page(answers, lines_owned, records)) + "\n"
+    return "\n".join(_page(answers, owned, records)) + "\n"
 
 
-def _page(
-    answers: Sequence[Answer], lines_owned: Mapping[str, Mapping[str, int]], records: str
-) -> Iterator[str]:
+def _page(answers: Sequence[Answer], owned: Sequence[Owned], records: str) -> Iterator[str]:
     yield "# Decision guide"
     yield ""
     yield (
@@ -190,27 +196,34 @@ def _page(
     yield ""
     yield "    .venv/bin/stackgap guide --shape iterative --n 300 --rate 800 --io-ms 5"
     yield from ("", "## What each choice is, and what one owns with it", "")
-    equations = list(dict.fromkeys(own.case.equation for own in answers))
-    yield from md.table(OWNED_HEADINGS, owned_rows(equations, lines_owned), wordy=True)
+    yield from md.table(OWNED_HEADINGS, owned_rows(owned), wordy=True)
+    yield from ("", f"{OWNED_NOTE} The record: [ownership.json]({records}/ownership/).")
     for equation, of_equation in groupby(answers, key=lambda own: own.case.equation):
         yield from ("", f"## {equation}")
         for own in of_equation:
             yield from _page_section(own, records)
 
 
-def owned_rows(
-    equations: Sequence[str], lines_owned: Mapping[str, Mapping[str, int]]
-) -> list[OwnedRow]:
+def owned_rows(owned: Sequence[Owned]) -> list[OwnedRow]:
     """What one owns with each choice."""
-    return [_owned(choice, equations, lines_owned) for choice in CHOICES]
+    return [_owned(own) for own in owned]
 
 
-def _owned(
-    choice: Choice, equations: Sequence[str], lines_owned: Mapping[str, Mapping[str, int]]
-) -> OwnedRow:
-    counts = sorted(lines_owned[choice.name][equation] for equation in equations)
-    counted = f"{counts[0]:,}" if counts[0] == counts[-1] else f"{counts[0]:,} to {counts[-1]:,}"
-    return OwnedRow(choice.name, choice.change, counted, choice.toolchain, choice.not_when)
+def _owned(own: Owned) -> OwnedRow:
+    return OwnedRow(
+        own.choice.name,
+        own.choice.change,
+        _between([f"{count:,}" for count in sorted(own.lines.values())]),
+        f"{own.image_bytes / 1e6:,.1f}",
+        _between([f"{took_s:.0f}" for took_s in own.build_s]) if own.build_s else "0",
+        own.choice.toolchain,
+        own.choice.not_when,
+    )
+
+
+def _between(ascending: Sequence[str]) -> str:
+    low, high = ascending[0], ascending[-1]
+    return low if low == high else f"{low} to {high}"
 
 
 def _page_section(own: Answer, records: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """A run's summary as one page that loads nothing from anywhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import vl_convert
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from stackgap.analyse.choices import Owned
 from stackgap.analyse.compare import Comparison
 from stackgap.analyse.crossovers import Sizes
 from stackgap.analyse.guide import Answer
@@ -144,7 +145,7 @@ def render_sizes(over: Sizes) -> str:
     )
 
 
-def render_guide(answers: Sequence[Answer], lines_owned: Mapping[str, Mapping[str, int]]) -> str:
+def render_guide(answers: Sequence[Answer], owned: Sequence[Owned]) -> str:
     """The page on every choice at every size and rate that was measured."""
     drawn = _Drawn()
     sections = [
@@ -154,7 +155,8 @@ def render_guide(answers: Sequence[Answer], lines_owned: Mapping[str, Mapping[st
         "guide.html",
         rule=guide.RULE,
         owned_headings=guide.OWNED_HEADINGS,
-        owned_rows=guide.owned_rows([own.equation for own, _ in sections], lines_owned),
+        owned_note=guide.OWNED_NOTE,
+        owned_rows=guide.owned_rows(owned),
         headings=guide.PAGE_HEADINGS,
         sections=sections,
     )
@@ -174,6 +176,9 @@ def render_comparison(over: Comparison) -> str:
         condition_rows=comparison.condition_rows(over),
         headings=comparison.headings(over),
         rows=comparison.rows(over),
+        parts_caption=comparison.PARTS_CAPTION,
+        part_headings=comparison.PART_HEADINGS,
+        part_rows=comparison.part_rows(over),
         how_to_read=comparison.HOW_TO_READ,
         shown=shown,
     )

@@ -97,6 +97,9 @@ def _lines_of_comparison(over: Comparison) -> Iterator[str]:
         yield from table(comparison.CONDITION_HEADINGS, conditions, wordy=True)
     yield from _titled("What changed")
     yield from table(comparison.headings(over), comparison.rows(over))
+    if parts := comparison.part_rows(over):
+        yield from _titled("Where the gap goes")
+        yield from table(comparison.PART_HEADINGS, parts)
     yield from section("How to read it", comparison.HOW_TO_READ)
     yield from section("Warnings", comparison.warnings(over))
     yield ""

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator, Sequence
+from statistics import median
 
 from stackgap.analyse.interval import Interval, NotEnough
 from stackgap.analyse.seed_card import CLAIM, PAIRS
@@ -111,8 +112,14 @@ def seed_card(card: SeedCard) -> list[str]:
 
 
 def checks(summary: Summary) -> list[str]:
-    """How far the run can be trusted: twin, gates, failures, checked answers."""
-    return [_twin(summary.twin), *_gates(summary), _failed(summary), _checked(summary)]
+    """How far the run can be trusted: twin, gates, what was left out, failures, answers."""
+    return [
+        _twin(summary.twin),
+        *_gates(summary),
+        *_left_out(summary),
+        _failed(summary),
+        _checked(summary),
+    ]
 
 
 def refusals(refused: Sequence[CellRefused]) -> list[str]:
@@ -282,6 +289,22 @@ def _gates(summary: Summary) -> Iterator[str]:
     if rarer := reasons[_MOST_REASONS:]:
         times = sum(times for _, times in rarer)
         yield f"Void, {f.count(times, 'time')}: {f.count(len(rarer), 'other reason')}"
+
+
+def _left_out(summary: Summary) -> Iterator[str]:
+    changes = [
+        own.ratio_by_mean.estimate / own.ratio.estimate - 1
+        for own in summary.cells
+        if own.ratio and own.ratio.estimate and own.ratio_by_mean and own.ratio_by_mean.estimate
+    ]
+    if changes:
+        lowest, middle, highest = (
+            f.change(found) for found in (min(changes), median(changes), max(changes))
+        )
+        yield (
+            f"Sensitivity: as plain means, with no slice left out, ratios to "
+            f"{summary.plan.reference} change by {lowest} to {highest}, {middle} in the median."
+        )
 
 
 def _failed(summary: Summary) -> str:

@@ -34,6 +34,7 @@ _PARTS = (("saved", "share"), ("first_in", "last_in", "surcharge"))
 _IMPORTS = (("anonymous", "added", "file"),)
 _LINES = (("constant", "per_request"), ("predicted", "holds"))
 _COMPARED = (("ratio_before", "ratio_after", "change"), ("cpu_before", "cpu_after"))
+_SHARED = (("before", "after", "change"),)
 _HEADING_WIDTH = 9
 _UNLIMITED = 1000
 
@@ -81,11 +82,19 @@ def render_comparison(over: Comparison) -> Group:
         *_conditions(over),
         Text("\nWhat changed", style="bold"),
         WideTable(comparison.headings(over), sections, _COMPARED),
+        *_shared_parts(over),
         *section("How to read it", comparison.HOW_TO_READ),
         *section("Warnings", comparison.warnings(over), "yellow"),
         *section("In one sentence", [comparison.headline(over)], "bold green"),
         Text(),
     )
+
+
+def _shared_parts(over: Comparison) -> Iterator[RenderableType]:
+    by_rate = groupby(comparison.part_rows(over), key=lambda row: row.rate)
+    if sections := [(f"at {rate} req/s", list(rows)) for rate, rows in by_rate]:
+        yield Text("\nWhere the gap goes", style="bold")
+        yield WideTable(comparison.PART_HEADINGS, sections, _SHARED)
 
 
 def _conditions(over: Comparison) -> Iterator[RenderableType]:

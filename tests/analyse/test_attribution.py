@@ -61,10 +61,10 @@ def costs(
 
 
 def attributed(
-    known: Costs, of: Factorial = LADDER, gates: Gates = CLEAN, all_rounds: Costs | None = None
+    known: Costs, of: Factorial = LADDER, gates: Gates = CLEAN, means: Costs | None = None
 ) -> tuple[Attribution | NotAttributed, ...]:
     planned = make_plan([Cell(own.stack, own.rate_name, own.rate_hz) for own in known])
-    run = Measured("axum", known, all_rounds or known, {}, gates)
+    run = Measured("axum", known, means or known, {}, gates)
     return attributions(structs.replace(planned, factorial=of), run)
 
 
@@ -366,7 +366,7 @@ def test_a_step_that_may_be_none_or_has_no_interval_is_no_finding() -> None:
 
 def test_a_share_that_the_slices_left_out_would_move_is_no_finding() -> None:
     moved = COSTS_US | {LOG: 310.0}
-    (found,) = attributed(costs(COSTS_US), all_rounds=costs(moved))
+    (found,) = attributed(costs(COSTS_US), means=costs(moved))
     assert isinstance(found, Attribution)
     verdict = part(found, LOG).verdict
     assert verdict.startswith("No verdict on log; its share is 19.6 to 19.7 %, but")

@@ -3,11 +3,13 @@
 import pytest
 from msgspec import structs
 
-from stackgap.analyse.compare import ComparedCell, compared
+from stackgap.analyse.compare import ComparedCell, ComparedPart, compared
 from stackgap.analyse.interval import Interval, NotEnough
 from stackgap.misuse import MisuseError
 from stackgap.records import AnyRecord, RunStarted
 from tests.analyse import factory
+from tests.analyse.ladder import AXUM as LADDERS_END
+from tests.analyse.ladder import KERNEL, LOG, costs_us, factorial, servable, stack
 
 FASTAPI, NUMPY, AXUM = "fastapi-quiet-python", "fastapi-quiet-numpy", "axum-stock"
 COST_US = {FASTAPI: 240.0, NUMPY: 200.0, AXUM: 40.0}
@@ -93,3 +95,41 @@ def test_runs_without_a_common_stack_are_refused() -> None:
     other = factory.run_records(factory.make_plan(low), factory.constant(COST_US))
     with pytest.raises(MisuseError, match="no stack at one rate in common"):
         compared(_run(COST_US), other)
+
+
+def _ladder(times: float = 1.0, log_us: float = 0.0) -> list[AnyRecord]:
+    """A run of all stacks between two ends, where everything takes `times` as much, and the log
+    `log_us` more."""
+    logs = {stack(own) for own in servable() if LOG not in own}
+    costs = {
+        name: times * (us + (log_us if name in logs else 0.0))
+        for name, us in costs_us(servable()).items()
+    }
+    plan = factory.make_plan([factory.cell(name) for name in costs])
+    plan = structs.replace(plan, reference=LADDERS_END, factorial=factorial(servable()))
+    return factory.run_records(plan, factory.wavering(costs))
+
+
+def _parts(before: list[AnyRecord], after: list[AnyRecord]) -> dict[str, ComparedPart]:
+    return {own.name: own for own in compared(before, after).parts}
+
+
+def test_parts_of_a_gap_on_a_slower_machine_are_the_same() -> None:
+    parts = _parts(_ladder(), _ladder(times=1.3))
+    assert {LOG, KERNEL} < set(parts)
+    for own in parts.values():
+        assert isinstance(own.change, Interval)
+        assert own.change.includes(0)
+
+
+def test_a_part_that_grew_is_seen() -> None:
+    parts = _parts(_ladder(), _ladder(log_us=50.0))
+    grown, shrunk = parts[LOG].change, parts[KERNEL].change
+    assert isinstance(grown, Interval)
+    assert isinstance(shrunk, Interval)
+    assert grown.low > 0.1
+    assert shrunk.high < 0
+
+
+def test_runs_that_divide_no_gap_have_no_parts_in_common() -> None:
+    assert compared(_run(COST_US), _run(COST_US)).parts == ()

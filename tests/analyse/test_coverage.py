@@ -106,8 +106,7 @@ def _costs_of(generation: Logs) -> Costs:
     slow = slowness(order.ravel(), np.repeat(np.arange(rounds), cells), logs.ravel())
     costs = np.empty_like(logs)
     np.put_along_axis(costs, order, np.exp(logs - slow.reshape(logs.shape)), axis=1)
-    typical: Costs = trim_mean(costs, TRIMMED_SHARE)
-    return typical
+    return np.asarray(trim_mean(costs, TRIMMED_SHARE))
 
 
 def log_ratios(run: Logs) -> list[float]:

@@ -13,6 +13,7 @@ from stackgap.records import (
     GenerationEnded,
     Memory,
     RoundEnded,
+    RunStarted,
     Slice,
     SliceRetaken,
 )
@@ -243,6 +244,17 @@ def test_a_run_cut_off_anywhere_is_summarised() -> None:
         assert not summary.complete
         assert "did not come to its end" in summary.warnings[0]
         assert [cell.cell for cell in summary.cells] == [STOCK, QUIET, QUIET_LOW, AXUM, AXUM_LOW]
+
+
+def test_a_run_stopped_while_it_grew_has_what_was_planned() -> None:
+    first, *rest = records()[:-1]
+    assert isinstance(first, RunStarted)
+    growing = msgspec.structs.replace(
+        first, plan=msgspec.structs.replace(first.plan, most_generations=20)
+    )
+    assert summarise([growing, *rest]).warnings[0] == (
+        "The run was stopped while it grew: 6 generations count, 6 were planned."
+    )
 
 
 def test_a_run_that_only_started_shows_that_nothing_was_counted() -> None:

@@ -29,8 +29,8 @@ def around(estimate: float, half_width: float) -> Interval:
     return Interval(estimate, low, high, 0.95, 6)
 
 
-def said(ratio: Estimate, all_rounds: Estimate | None = None, gates: Gates = QUIET) -> str:
-    return verdict("x", "y", 1000.0, ratio, all_rounds or ratio, gates)
+def said(ratio: Estimate, by_mean: Estimate | None = None, gates: Gates = QUIET) -> str:
+    return verdict("x", "y", 1000.0, ratio, by_mean or ratio, gates)
 
 
 @given(

@@ -1,13 +1,16 @@
 """Two runs on one page, in the terminal and in Markdown."""
 
+from dataclasses import replace
+
 import pytest
 from msgspec import structs
 from rich.console import Console
 
-from stackgap.analyse.compare import Comparison, compared
+from stackgap.analyse.compare import ComparedPart, Comparison, compared
 from stackgap.records import AnyRecord
 from stackgap.report import comparison, html, markdown, terminal
 from tests.analyse import factory
+from tests.report import summaries
 
 FASTAPI, AXUM = "fastapi-quiet-python", "axum-stock"
 
@@ -56,6 +59,17 @@ def test_every_report_has_both_runs_the_conditions_and_the_change(index: int) ->
     shown = _reports(_over())[index]
     for text in ("earlier", "later", "host", FASTAPI, "0.50 "):
         assert text in shown
+
+
+@pytest.mark.parametrize("index", range(3), ids=["terminal", "html", "markdown"])
+def test_a_gap_that_both_divide_is_shown_by_its_parts(index: int) -> None:
+    share, change = summaries.estimate(0.324), summaries.estimate(0.0125)
+    over = replace(_over(), parts=(ComparedPart(600.0, "Kernel", share, share, change),))
+    shown = _reports(over)[index]
+    assert "Where the gap goes" in shown
+    for text in ("Kernel", "32.4", "1.25"):
+        assert text in shown
+    assert "Where the gap goes" not in _reports(_over())[index]
 
 
 def test_a_name_with_markup_is_text() -> None:

@@ -1,6 +1,6 @@
 """The guide in words: what it assumes, what it advises, and what the article's figures imply."""
 
-from stackgap.analyse.choices import CHOICES
+from stackgap.analyse.choices import CHOICES, Owned
 from stackgap.analyse.guide import Answer, Case, answer
 from stackgap.report import guide
 from tests.analyse.test_guide import RUNS
@@ -42,8 +42,10 @@ def test_what_is_saved_is_turned_into_days_of_work() -> None:
 
 def test_the_page_has_a_table_for_each_size_and_rate_and_the_record_it_comes_from() -> None:
     answers = [_answer(), _answer(n=1000)]
-    owned = {choice.name: {"ephemeris": 7} for choice in CHOICES}
+    lines = {"ephemeris": 7, "heat": 9}
+    owned = [Owned(choice, lines, 61_500_000, (8.2, 9.7)) for choice in CHOICES]
     page = guide.page(answers, owned, "../records")
+    assert "| 7 to 9 | 61.5 | 8 to 10 |" in page
     assert "### n = 100 at 1,000 req/s" in page
     assert "[run-n1000](../records/run-n1000/)" in page
     (section,) = guide.sections(answers)

@@ -131,6 +131,31 @@ def test_slices_that_were_taken_again_are_told_beside_those_kept() -> None:
     assert "Taken again, as the generator was late: 3 slices beside 360 that were kept." in said
 
 
+def test_what_leaving_slices_out_changes_is_told() -> None:
+    whole = summaries.full()
+    ratios = [own for own in whole.cells if own.ratio is not None]
+    moved = [-0.04, 0.01, *[-0.02] * (len(ratios) - 2)]
+    changes = dict(zip((own.cell for own in ratios), moved, strict=True))
+    changed = [
+        own
+        if own.ratio is None
+        else replace(own, ratio_by_mean=own.ratio.scaled(1 + changes[own.cell]))
+        for own in whole.cells
+    ]
+    (said,) = (
+        line
+        for line in sentences.checks(replace(whole, cells=tuple(changed)))
+        if line.startswith("Sensitivity")
+    )
+    assert said.endswith("change by -4.0 % to +1.0 %, -2.0 % in the median.")
+
+
+def test_a_run_without_ratios_has_no_sensitivity() -> None:
+    alone = tuple(own for own in summaries.full().cells if own.ratio is None)
+    said = sentences.checks(replace(summaries.full(), cells=alone))
+    assert not any(line.startswith("Sensitivity") for line in said)
+
+
 def test_of_many_reasons_why_rounds_were_void_the_rarest_are_counted_together() -> None:
     reasons = {f"reason {index}": 20 - index for index in range(11)}
     said = sentences.checks(

@@ -100,3 +100,10 @@ def test_a_solution_two_per_cent_slower_does_not_fail(
 ) -> None:
     outcomes = _outcomes(own, variants.times(own, 1.02), tmp_path, runs)
     assert ("faster", "passed") in [(each.stage, each.state) for each in outcomes], outcomes
+
+
+def test_a_kernel_that_keeps_the_lock_is_not_correct(tmp_path: Path, runs: Path) -> None:
+    own = exercises()[3]
+    outcomes = _outcomes(own, variants.lock_held(own), tmp_path, runs)
+    assert _ends(outcomes) == ("correct", "failed"), outcomes
+    assert "the lock is held" in outcomes[-1].says

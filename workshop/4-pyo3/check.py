@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from threading import Thread
 
 from stackgap.workshop import arrays, kepler, opening
 from stackgap.workshop.timing import Limit
@@ -17,6 +18,8 @@ BASELINE = Path(__file__).with_name("loop.py")
 
 _ANOMALIES = [0.006 * each - 3 for each in range(1000)]
 _CALLS = 40
+# These take long enough that a thread which may run does so.
+_MANY = _ANOMALIES * 200
 
 
 def opened(path):
@@ -40,9 +43,31 @@ def contract(own):
 
 
 def correct(own, random):
-    """The equation holds for inputs drawn now."""
+    """The equation holds for inputs drawn now, and others of Python's threads run meanwhile."""
     eccentricity, anomalies = kepler.drawn(random)
     kepler.hold(eccentricity, anomalies, own.kepler(eccentricity, anomalies))
+    if not _others_run(lambda: own.kepler(eccentricity, _MANY)):
+        raise Wrong("while it computes no other thread of Python's runs: the lock is held")
+
+
+def _others_run(compute):
+    """Whether this thread ran while another computed, the first and the last tenth left out."""
+    times = []
+
+    def timed():
+        times.append(time.perf_counter())
+        compute()
+        times.append(time.perf_counter())
+
+    thread = Thread(target=timed)
+    thread.start()
+    ticks = []
+    while thread.is_alive():
+        ticks.append(time.perf_counter())
+    thread.join()
+    begun, ended = times
+    tenth = (ended - begun) / 10
+    return any(begun + tenth < tick < ended - tenth for tick in ticks)
 
 
 def measure(own):

@@ -20,7 +20,7 @@ CHOICES = (
 
 
 # Those of docs/decision-guide.md.
-EQUATIONS = ("ephemeris",)
+EQUATIONS = ("ephemeris", "black_scholes", "lorenz", "nbody", "heat")
 
 
 def decide(equation: str, n: int, rate_hz: float, io_ms: float) -> str:
