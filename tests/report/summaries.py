@@ -389,7 +389,7 @@ def counted_nothing() -> Summary:
     none = NotEnough(None, 0)
     whole = full()
     cells = tuple(
-        CellSummary(own.cell, none, none, none, none, none, None, None, None, 0)
+        CellSummary(own.cell, none, none, none, none, none, none, None, None, None, 0)
         for own in whole.cells
     )
     stacks = tuple(
