@@ -32,8 +32,9 @@ def main() -> None:
         for package, took_s in build_s.items():
             took_s.append(round(_from_nothing(package), 1))
             print(f"{repetition + 1} of {_REPETITIONS}: {package} in {took_s[-1]} s", flush=True)
+    machine = cpu()
     found = owned.Measured(
-        cpu()["model"], os.cpu_count() or 1, build.compiler().strip(), image_bytes, build_s
+        machine["model"], machine["cores"], build.compiler().strip(), image_bytes, build_s
     )
     owned.MEASURED.parent.mkdir(exist_ok=True)
     owned.MEASURED.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
@@ -43,7 +44,7 @@ def main() -> None:
 def _from_nothing(package: str) -> float:
     """The seconds that compiling a package takes in an empty target folder."""
     with tempfile.TemporaryDirectory(prefix="stackgap-") as folder:
-        command = ["cargo", "build", "--quiet", "--release", "--locked", "--package", package]
+        command = [*build.CARGO_BUILD, "--package", package]
         begun = time.perf_counter()
         subprocess.run(
             command, cwd=project.ROOT, env=os.environ | {"CARGO_TARGET_DIR": folder}, check=True

@@ -14,7 +14,8 @@ from stackgap import project
 from stackgap.analyse import select
 from stackgap.analyse.precision import half_widths
 from stackgap.analyse.select import Costs, Generation
-from stackgap.records import Cell, RateName, RunStarted
+from stackgap.cli.measuring import start_of
+from stackgap.records import Cell, RateName
 from stackgap.report import formatting as f
 from stackgap.run import store
 
@@ -25,9 +26,7 @@ def main() -> None:
     """Prints the figures."""
     recorded = store.load(project.RESULTS / sys.argv[1])
     counted = select.usable(recorded)
-    started = recorded[0]
-    assert isinstance(started, RunStarted)
-    reference = started.plan.reference
+    reference = start_of(recorded).plan.reference
     estimators = {
         "interquartile means": select.costs(counted),
         "plain means": select.mean_costs(counted),

@@ -26,7 +26,7 @@ BINARIES = {
     "stackgap-load": ("stackgap-load", "version"),
 }
 
-_CARGO_BUILD = ("cargo", "build", "--quiet", "--release", "--locked")
+CARGO_BUILD = ("cargo", "build", "--quiet", "--release", "--locked")
 _STATIC_PACKAGE = "axum_api"
 _STATIC = {"RUSTFLAGS": "-C target-feature=+crt-static"}
 _SOURCE_SUFFIXES = {".rs", ".toml", ".txt", ".json"}
@@ -185,7 +185,7 @@ def _host_target() -> str:
 
 
 def _static_command() -> list[str]:
-    return [*_CARGO_BUILD, "--package", _STATIC_PACKAGE, "--target", _host_target()]
+    return [*CARGO_BUILD, "--package", _STATIC_PACKAGE, "--target", _host_target()]
 
 
 def _extension_command() -> list[str]:
@@ -199,7 +199,7 @@ def _binaries_command() -> list[str]:
     # another way, so that it and maturin would invalidate each other's artefacts.
     packages = {package for package, _ in BINARIES.values()}
     chosen = [argument for package in sorted(packages) for argument in ("--package", package)]
-    return [*_CARGO_BUILD, *chosen]
+    return [*CARGO_BUILD, *chosen]
 
 
 def _environment(wanted: str, extra: Mapping[str, str]) -> dict[str, str]:

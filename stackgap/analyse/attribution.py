@@ -110,7 +110,7 @@ class _AtRate:
             verdict = part_verdicts.of_one_order(step, of.name, saved_us, self.gates)
             return Part(of.name, saved_us, None, None, None, None, None, verdict)
         share = self.share(of.saved, self.costs)
-        kept = self.share(of.saved, self.mean_costs)
+        by_mean = self.share(of.saved, self.mean_costs)
         first_in_us = self.mean_us(of.first_in) if of.first_in else None
         last_in_us = self.mean_us(of.last_in) if of.last_in else None
         return Part(
@@ -124,7 +124,7 @@ class _AtRate:
             ),
             surcharge_us=None,
             verdict=part_verdicts.of_all_orders(
-                of.name, share, kept, saved_us, first_in_us, last_in_us, self.gates
+                of.name, share, by_mean, saved_us, first_in_us, last_in_us, self.gates
             ),
         )
 

@@ -63,7 +63,7 @@ def cell_summary(cell: Cell, run: Measured) -> CellSummary:
     base_cost_ns = base_costs(run.costs, cell, base)
     slices = run.slices.get(cell, [])
     ratio = contrasts.ratio(cost_ns, base_cost_ns)
-    by_mean = _ratio_by_mean(cell, base, run)
+    by_mean = ratio_by_mean(cell, base, run)
     p50_us, p99_us = latency.quantiles_us(slices, [0.50, 0.99])
     return CellSummary(
         cell=cell,
@@ -77,20 +77,19 @@ def cell_summary(cell: Cell, run: Measured) -> CellSummary:
         difference_us=(
             contrasts.difference(cost_ns, base_cost_ns).scaled(1e-3) if compared else None
         ),
-        verdict=verdict_on(cell, base, ratio, run) if compared else None,
+        verdict=verdict_on(cell, base, ratio, by_mean, run) if compared else None,
         p50_us=p50_us,
         p99_us=p99_us,
         answered=sum(piece.window_ok for piece in slices),
     )
 
 
-def verdict_on(cell: Cell, base: Cell, ratio: Estimate, run: Measured) -> str:
-    """What may be said of `ratio`, the cost of `cell` over that of `base`."""
+def verdict_on(cell: Cell, base: Cell, ratio: Estimate, by_mean: Estimate, run: Measured) -> str:
+    """What may be said of the cost of `cell` over that of `base`; `by_mean` is of all slices."""
     name = cell.stack if cell.replica == 0 else f"{cell.stack}'s twin"
-    return verdict(
-        name, base.stack, cell.rate_hz, ratio, _ratio_by_mean(cell, base, run), run.gates
-    )
+    return verdict(name, base.stack, cell.rate_hz, ratio, by_mean, run.gates)
 
 
-def _ratio_by_mean(cell: Cell, base: Cell, run: Measured) -> Estimate:
+def ratio_by_mean(cell: Cell, base: Cell, run: Measured) -> Estimate:
+    """The cost of `cell` over that of `base` with no slice left out."""
     return contrasts.ratio(run.mean_costs.get(cell, {}), base_costs(run.mean_costs, cell, base))

@@ -231,6 +231,6 @@ def _caveats(run: _Run) -> Iterator[str]:
         ratio = run.ratio(cell.stack, reference, cell.rate_name)
         if cell.replica or not isinstance(ratio, Interval):
             continue
-        kept = run.ratio_by_mean(cell.stack, reference, cell.rate_name)
-        if obstacle := unstable(ratio, kept):
+        by_mean = run.ratio_by_mean(cell.stack, reference, cell.rate_name)
+        if obstacle := unstable(ratio, by_mean):
             yield f"n = {run.n:,}, {cell.stack} at {cell.rate_hz:,.10g} req/s: {obstacle}."

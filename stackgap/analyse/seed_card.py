@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from stackgap.analyse import contrasts
-from stackgap.analyse.cells import Measured, base_costs, verdict_on
+from stackgap.analyse.cells import Measured, base_costs, ratio_by_mean, verdict_on
 from stackgap.analyse.interval import Interval
 from stackgap.analyse.summary import RateFor, SeedCard, SharesAtRate, StackSummary
 from stackgap.records import Cell
@@ -133,9 +133,8 @@ def _at_equal_rate(fastapi: Cell, axum: Cell, run: Measured) -> SharesAtRate:
         for cell in (fastapi, axum)
     )
     ratio = contrasts.ratio(run.costs[fastapi], base_costs(run.costs, fastapi, axum))
-    return SharesAtRate(
-        fastapi.rate_hz, of_fastapi, of_axum, ratio, verdict_on(fastapi, axum, ratio, run)
-    )
+    said = verdict_on(fastapi, axum, ratio, ratio_by_mean(fastapi, axum, run), run)
+    return SharesAtRate(fastapi.rate_hz, of_fastapi, of_axum, ratio, said)
 
 
 def _side(curve: Sequence[tuple[float, float]], core_share: float) -> Side | None:

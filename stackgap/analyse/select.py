@@ -104,9 +104,8 @@ def costs(counted: Iterable[Generation]) -> Costs:
     result: Costs = defaultdict(dict)
     for generation in counted:
         of_slices: dict[Cell, list[float]] = defaultdict(list)
-        for piece, slower in _with_slowness(generation.good_slices):
-            cost_ns = piece.cpu_ns / piece.window_ok if piece.window_ok else math.inf
-            of_slices[cell_of(piece)].append(cost_ns / slower)
+        for cell, cost_ns in _costs_of_slices(generation.good_slices):
+            of_slices[cell].append(cost_ns)
         for cell, found in of_slices.items():
             cost_ns = float(trim_mean(found, TRIMMED_SHARE))
             if 0 < cost_ns < math.inf:
@@ -175,16 +174,20 @@ def _of(kind: type[_Kind], kept: Sequence[_Kept]) -> tuple[_Kind, ...]:
     return tuple(record for record in kept if isinstance(record, kind))
 
 
-def _with_slowness(slices: Sequence[Slice]) -> Iterator[tuple[Slice, float]]:
-    """Each slice of a generation, and how many times as much as usual things cost just then."""
+def _costs_of_slices(slices: Sequence[Slice]) -> Iterator[tuple[Cell, float]]:
+    """The cell of each slice of a generation and its cost, freed from how slow the machine was just
+    then; inf where nothing was answered."""
     ordered = sorted(slices, key=lambda piece: (piece.round, piece.position, str(cell_of(piece))))
-    numbers = {cell: index for index, cell in enumerate(dict.fromkeys(map(cell_of, ordered)))}
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cpu_ns = np.array([piece.cpu_ns for piece in ordered], dtype=np.float64)
-        log_cost = np.log(cpu_ns / np.array([piece.window_ok for piece in ordered]))
+    cells = list(map(cell_of, ordered))
+    numbers = {cell: index for index, cell in enumerate(dict.fromkeys(cells))}
+    answered = np.array([piece.window_ok for piece in ordered], dtype=np.float64)
+    cpu_ns = np.array([piece.cpu_ns for piece in ordered], dtype=np.float64)
+    cost_ns = np.divide(cpu_ns, answered, out=np.full(len(ordered), np.inf), where=answered > 0)
+    with np.errstate(divide="ignore"):
+        log_cost = np.log(cost_ns)
     found = slowness(
-        np.array([numbers[cell_of(piece)] for piece in ordered], dtype=np.int64),
+        np.array([numbers[cell] for cell in cells], dtype=np.int64),
         np.array([piece.round for piece in ordered], dtype=np.int64),
         log_cost,
     )
-    yield from zip(ordered, np.exp(found).tolist(), strict=True)
+    yield from zip(cells, (cost_ns / np.exp(found)).tolist(), strict=True)
