@@ -71,11 +71,13 @@ class CapacitySettings(_Settings, frozen=True, tag="capacity"):
 
 class DensitySettings(_Settings, frozen=True, tag="density"):
     """So many containers of a stack are started one after another, and looked at `settle_s` after
-    each; `budget_bytes` is what they are to fit into."""
+    each; `budget_bytes` is what they are to fit into. With `cold_cache` no file is in memory before
+    the first of a stack."""
 
     containers: int = 8
     settle_s: float = 0.5
     budget_bytes: int = 2**30
+    cold_cache: bool = False
 
 
 Settings = ColdStartSettings | CollateralSettings | CapacitySettings | DensitySettings
@@ -205,6 +207,23 @@ class DensityStep(Record, frozen=True, tag="density_step"):
     docker_anonymous_bytes: int
 
 
+class FirstContainer(Record, frozen=True, tag="first_container"):
+    """What a stack's first container takes, idle and alone, as in `records.ContainerStats`.
+
+    `mapped_bytes` are the mapped files, by their paths in the container, and what of each is in
+    memory as it is in the file.
+    """
+
+    generation: int
+    position: int
+    stack: str
+    held_bytes: int
+    shown_bytes: int
+    anonymous_bytes: int
+    file_bytes: int
+    mapped_bytes: dict[str, int]
+
+
 class RanOut(Record, frozen=True, tag="ran_out"):
     """A stack's container used more memory than it may, and was killed; `how` says when."""
 
@@ -221,6 +240,7 @@ AnyProbeRecord = (
     | LightLoad
     | Trial
     | DensityStep
+    | FirstContainer
     | RanOut
     | GenerationEnded
     | RunGivenUp

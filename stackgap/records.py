@@ -155,8 +155,9 @@ class Memory(Record, frozen=True, tag="memory"):
 class ContainerStats(Record, frozen=True, tag="container_stats"):
     """What Docker says of a stack's container at the same moments as `Memory`.
 
-    `shown_bytes` is what `docker stats` shows. `anonymous_bytes` and `file_bytes` are what the
-    control group is charged with: a page of a file goes to whoever reads it first. `cpu_ns` and
+    `held_bytes` is all that the control group is charged with, None in records from before that was
+    kept, and `shown_bytes` the part that `docker stats` shows. `anonymous_bytes` and `file_bytes`
+    are parts of it too: a page of a file is charged to whoever reads it first. `cpu_ns` and
     `throttled_ns` count from the container's start.
     """
 
@@ -169,6 +170,7 @@ class ContainerStats(Record, frozen=True, tag="container_stats"):
     file_bytes: int
     cpu_ns: int
     throttled_ns: int
+    held_bytes: int | None = None
 
 
 class ImportStep(Record, frozen=True, tag="import_step"):

@@ -1,14 +1,17 @@
-"""How many idle containers of a stack there is room for."""
+"""How many idle containers of a stack there is room for, and what holds the first one's memory."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from stackgap.analyse import contrasts, probes
 from stackgap.analyse.interval import Estimate
 from stackgap.analyse.probes import ProbeRun
-from stackgap.probe_records import DensitySettings, DensityStep
+from stackgap.probe_records import DensitySettings, DensityStep, FirstContainer
 
 _MIB = 2**20
+_LARGEST = 4
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,62 @@ def summaries(run: ProbeRun) -> tuple[DensitySummary, ...]:
         )
 
     return tuple(summary(stack) for stack in run.plan.stacks)
+
+
+@dataclass(frozen=True)
+class FirstSummary:
+    """What holds the memory of one stack's first container.
+
+    `held_mib` is all that it is charged with: `anonymous_mib` of its processes, `mapped_mib` of
+    programs and libraries, `read_mib` of files that were read and are not mapped, and `kernel_mib`
+    of the kernel for it. `shown_mib` is the part that `docker stats` shows. `largest_mib` are the
+    mapped files with the most, by name.
+    """
+
+    stack: str
+    anonymous_mib: Estimate
+    mapped_mib: Estimate
+    read_mib: Estimate
+    kernel_mib: Estimate
+    held_mib: Estimate
+    shown_mib: Estimate
+    largest_mib: tuple[tuple[str, float], ...]
+
+
+def firsts(run: ProbeRun) -> tuple[FirstSummary, ...]:
+    """One a stack whose first container was looked at, as the plan has them."""
+    found = {stack: run.of_stack(FirstContainer, stack) for stack in run.plan.stacks}
+    return tuple(
+        _first(stack, [own for (own,) in seen.values()]) for stack, seen in found.items() if seen
+    )
+
+
+def _first(stack: str, seen: Sequence[FirstContainer]) -> FirstSummary:
+    def mean(value: Callable[[FirstContainer], int]) -> Estimate:
+        return contrasts.mean([value(own) / _MIB for own in seen])
+
+    return FirstSummary(
+        stack=stack,
+        anonymous_mib=mean(lambda own: own.anonymous_bytes),
+        mapped_mib=mean(_mapped),
+        read_mib=mean(lambda own: own.file_bytes - _mapped(own)),
+        kernel_mib=mean(lambda own: own.held_bytes - own.anonymous_bytes - own.file_bytes),
+        held_mib=mean(lambda own: own.held_bytes),
+        shown_mib=mean(lambda own: own.shown_bytes),
+        largest_mib=_largest(seen),
+    )
+
+
+def _mapped(own: FirstContainer) -> int:
+    return sum(own.mapped_bytes.values())
+
+
+def _largest(seen: Sequence[FirstContainer]) -> tuple[tuple[str, float], ...]:
+    total: Counter[str] = Counter()
+    for own in seen:
+        for path, held in own.mapped_bytes.items():
+            total[PurePosixPath(path).name] += held
+    return tuple((name, held / len(seen) / _MIB) for name, held in total.most_common(_LARGEST))
 
 
 def _shown(step: DensityStep) -> int:

@@ -11,6 +11,7 @@ from stackgap.probe_records import (
     AnyProbeRecord,
     ColdStart,
     DensityStep,
+    FirstContainer,
     LightLoad,
     ProbePlan,
     ProbeStarted,
@@ -20,11 +21,11 @@ from stackgap.probe_records import (
 from stackgap.records import GenerationEnded, RunEnded, RunGivenUp
 
 Answered = ColdStart | LightLoad | Trial
-Observation = Answered | DensityStep | RanOut
+Observation = Answered | DensityStep | FirstContainer | RanOut
 PerGeneration = Mapping[int, float]
 """One value a generation, by its number."""
 
-_Kind = TypeVar("_Kind", ColdStart, LightLoad, Trial, DensityStep, RanOut)
+_Kind = TypeVar("_Kind", ColdStart, LightLoad, Trial, DensityStep, FirstContainer, RanOut)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from stackgap.cli import (
     images,
     keep,
     listing,
+    load,
     probe,
     report,
     run,
@@ -40,6 +41,7 @@ app.command("keep")(keep.keep)
 app.command("crossovers")(crossovers.crossovers)
 app.command("list")(listing.list_)
 app.command("serve")(serve.serve)
+app.command("load")(load.load_)
 app.command("verify")(verify.verify)
 app.command("bench")(bench.bench)
 app.add_typer(images.app, name="images")

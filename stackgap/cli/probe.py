@@ -141,16 +141,24 @@ def density(
     containers: Annotated[
         int, typer.Option(min=2, help="How many of each stack live side by side.")
     ] = 8,
+    cold_cache: Annotated[
+        bool,
+        typer.Option(
+            "--cold-cache",
+            help="First drop the files that this machine keeps in memory, before each stack: "
+            "as root. Everyone on it reads theirs again.",
+        ),
+    ] = False,
     generations: Generations = 6,
     memory: options.Memory = "512m",
     seed: Seed = None,
     runs: options.Runs = project.RUNS,
 ) -> None:
-    """How many idle containers of each stack fit into 1 GiB.
+    """How many idle containers of each stack fit into 1 GiB, and what holds the first one's memory.
 
-    Records go to RUNS/<id>/records.jsonl as they are made; Ctrl-C keeps them.
+    About eight minutes. Records go to RUNS/<id>/records.jsonl as they are made; Ctrl-C keeps them.
     """
-    settings = DensitySettings(containers=containers)
+    settings = DensitySettings(containers=containers, cold_cache=cold_cache)
     with _only_probe():
         within = limits("docker", memory, None)
         plan = _plan(stack, settings, equation, _IDLE_N, generations, seed, within)

@@ -29,6 +29,8 @@ from stackgap.stacks import placed
 
 _GENERATIONS, _FULL_GENERATIONS, _FULL_MOST_GENERATIONS = 6, 10, 30
 _ROUNDS = 8
+# Containers take so long to start that the rest is kept short.
+_ROUNDS_OF_CONTAINERS = 5
 
 
 def run(
@@ -69,7 +71,7 @@ def run(
     ] = None,
     rounds: Annotated[
         int | None,
-        typer.Option(min=1, help="Slices of each cell in a generation. (8)"),
+        typer.Option(min=1, help="Slices of each cell in a generation. (8; of containers: 5)"),
     ] = None,
     seed: options.Seed = None,
     generator: Annotated[
@@ -156,7 +158,7 @@ def _plan(
         which_rates=which_rates,
         generations=generations or _GENERATIONS,
         most_generations=most_generations,
-        rounds=rounds or _ROUNDS,
+        rounds=rounds or (_ROUNDS_OF_CONTAINERS if containers else _ROUNDS),
         seed=seed,
         engine=described,
         reference=reference,

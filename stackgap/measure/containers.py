@@ -25,6 +25,7 @@ from stackgap.measure.servers import LOG_LINES, Ending, last_lines
 
 _ANSWERS_WITHIN_S = 60
 _LOOK_EVERY_S = 0.005
+_LOOK_AGAIN_S = 0.0002
 _LOG_BYTES = "10m"
 # Enough for uvicorn's workers and Numba's threads.
 _MOST_PROCESSES = 256
@@ -119,6 +120,7 @@ class ContainerServer:
         self._said_to_docker: str | None = None
         self._memory_bytes = memory_bytes
         self._pid: int = container.attrs["State"]["Pid"]
+        self._process = _running(self._pid)
 
     @property
     def pid(self) -> int:
@@ -166,18 +168,19 @@ class ContainerServer:
             self._container.remove(force=True, v=True)
 
     def pause(self) -> None:
-        """SIGSTOP; returns when it has stopped."""
-        with suppress(APIError):
-            self._container.kill(signal="SIGSTOP")
-        with suppress(psutil.NoSuchProcess):
-            process = psutil.Process(self._pid)
-            while process.status() not in (psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE):
-                time.sleep(_LOOK_EVERY_S)
+        """SIGSTOP; returns when it has stopped. Not by way of the engine, which would be at work
+        for it right before each window."""
+        if self._process:
+            with suppress(psutil.NoSuchProcess):
+                self._process.suspend()
+                while self._process.status() not in (psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE):
+                    time.sleep(_LOOK_AGAIN_S)
 
     def unpause(self) -> None:
         """SIGCONT."""
-        with suppress(APIError):
-            self._container.kill(signal="SIGCONT")
+        if self._process:
+            with suppress(psutil.NoSuchProcess):
+                self._process.resume()
 
     def last_words(self) -> str:
         """Of what it printed to Docker, which goes with the container, and of its log."""
@@ -215,6 +218,14 @@ class ContainerServer:
         return state
 
 
+def _running(pid: int) -> psutil.Process | None:
+    """None where it has ended already: the engine then says 0."""
+    try:
+        return psutil.Process(pid) if pid else None
+    except psutil.NoSuchProcess:
+        return None
+
+
 def reading_of(frame: Mapping[str, Any]) -> ContainerReading:
     """A frame of the engine's stats, with memory as `docker stats` shows it.
 
@@ -226,6 +237,7 @@ def reading_of(frame: Mapping[str, Any]) -> ContainerReading:
     version_1 = "total_inactive_file" in detail
     inactive = detail["total_inactive_file" if version_1 else "inactive_file"]
     return ContainerReading(
+        held_bytes=held,
         shown_bytes=held - inactive if inactive < held else held,
         anonymous_bytes=detail["total_rss" if version_1 else "anon"],
         file_bytes=detail["total_cache" if version_1 else "file"],

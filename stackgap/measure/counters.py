@@ -53,6 +53,24 @@ def memory(pids: list[int]) -> MemoryReading:
     )
 
 
+def mapped_files(pids: Iterable[int]) -> dict[str, int]:
+    """Bytes of each mapped file in memory, what a process made its own of it left out; of several
+    processes the most. Raises ProcessLookupError when one is gone."""
+    most: dict[str, int] = {}
+    for pid in pids:
+        for path, held in _mapped_files(pid).items():
+            most[path] = max(held, most.get(path, 0))
+    return most
+
+
+def _mapped_files(pid: int) -> dict[str, int]:
+    try:
+        maps = psutil.Process(pid).memory_maps(grouped=True)
+    except psutil.NoSuchProcess:
+        raise ProcessLookupError(pid) from None
+    return {own.path: own.rss - own.anonymous for own in maps if own.path.startswith("/")}
+
+
 def _memory(pid: int) -> MemoryReading:
     try:
         shares = _kibibytes(_PROC / str(pid) / "smaps_rollup")

@@ -1,13 +1,15 @@
 """Idle containers of one stack side by side, and what they take together."""
 
+import os
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import msgspec
 
 from stackgap.measure import counters
 from stackgap.measure.docker_engine import DockerEngine
-from stackgap.measure.engine import Resident
+from stackgap.measure.engine import EngineError, Resident
 from stackgap.probe_records import DensitySettings
 from stackgap.stacks import Stack
 
@@ -22,22 +24,52 @@ class DensityReading(msgspec.Struct, frozen=True):
     docker_anonymous_bytes: int
 
 
+class FirstReading(msgspec.Struct, frozen=True):
+    """What the first container takes; see `probe_records.FirstContainer` for each field."""
+
+    held_bytes: int
+    shown_bytes: int
+    anonymous_bytes: int
+    file_bytes: int
+    mapped_bytes: dict[str, int]
+
+
 class Density:
     """Starts containers and leaves them alone."""
 
     def __init__(self, engine: DockerEngine) -> None:
         self._engine = engine
 
-    def steps(self, stack: Stack, settings: DensitySettings) -> Iterator[DensityReading]:
-        """A reading after each container; all are gone in the end. Raises as the engine's own."""
+    def steps(
+        self, stack: Stack, settings: DensitySettings
+    ) -> Iterator[DensityReading | FirstReading]:
+        """What the first container takes, and a reading after each; all are gone in the end.
+
+        Raises as the engine's own, and EngineError where the cache is to be cold and cannot be.
+        """
         residents: list[Resident] = []
+        if settings.cold_cache:
+            _drop_files()
         try:
             for number in range(settings.containers):
                 residents.append(self._engine.start(stack, number))
                 time.sleep(settings.settle_s)
+                if not number:
+                    yield self._first(residents[0])
                 yield self._reading(residents)
         finally:
             self._engine.stop(residents)
+
+    def _first(self, resident: Resident) -> FirstReading:
+        own = self._engine.container(resident)
+        assert own, f"{resident.stack.name} is in no container"
+        return FirstReading(
+            held_bytes=own.held_bytes,
+            shown_bytes=own.shown_bytes,
+            anonymous_bytes=own.anonymous_bytes,
+            file_bytes=own.file_bytes,
+            mapped_bytes=counters.mapped_files(resident.pids),
+        )
 
     def _reading(self, residents: Sequence[Resident]) -> DensityReading:
         said = [own for own in map(self._engine.container, residents) if own]
@@ -49,3 +81,15 @@ class Density:
             file_bytes=sum(own.file_bytes for own in said),
             docker_anonymous_bytes=counters.memory(beside).anonymous_bytes,
         )
+
+
+def _drop_files() -> None:
+    """Nothing of any file is in memory then, but for what runs: whoever reads one pays for it."""
+    os.sync()
+    try:
+        Path("/proc/sys/vm/drop_caches").write_text("1")
+    except PermissionError:
+        raise EngineError(
+            "a cold cache is had by dropping the files that this machine keeps in memory, which "
+            "only root may do: run as root, or leave out --cold-cache"
+        ) from None

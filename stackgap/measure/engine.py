@@ -102,6 +102,7 @@ class ImportReading(msgspec.Struct, frozen=True):
 class ContainerReading(msgspec.Struct, frozen=True):
     """What Docker says of a container; see `records.ContainerStats` for each field."""
 
+    held_bytes: int
     shown_bytes: int
     anonymous_bytes: int
     file_bytes: int

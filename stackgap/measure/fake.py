@@ -94,7 +94,7 @@ class FakeEngine:
         """Twelve MiB, and no CPU."""
         if resident.stack.container is None:
             return None
-        return ContainerReading(12 * _MIB, 10 * _MIB, 4 * _MIB, 0, 0)
+        return ContainerReading(15 * _MIB, 12 * _MIB, 10 * _MIB, 4 * _MIB, 0, 0)
 
     def slice(self, resident: Resident, load: Load) -> SliceReading:
         """Every request answered, rightly, at the stack's cost."""

@@ -9,6 +9,8 @@ import msgspec
 from stackgap import project
 from stackgap.measure.cores import pinned_to
 from stackgap.measure.engine import EngineError
+from stackgap.measure.workload import Workload
+from stackgap.stacks import Payload
 
 SAMPLES = 4
 """Answers of a burst that are returned to be checked, if it holds so many."""
@@ -109,6 +111,14 @@ def is_running(process: subprocess.Popen[bytes], wait_s: float) -> bool:
 def finish(process: subprocess.Popen[bytes]) -> Burst:
     """The report of a started burst; raises EngineError as `run` does."""
     return msgspec.json.decode(_output(process), type=Burst)
+
+
+def wrong_answers(burst: Burst, workload: Workload, payload: Payload) -> int:
+    """How many of the answers sampled in a burst are wrong."""
+    return sum(
+        workload.worst_error_ulp(sample.body_index, payload, sample.content) is None
+        for sample in burst.samples
+    )
 
 
 def canary_ns(core: int, process_group: int) -> int:

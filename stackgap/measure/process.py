@@ -241,11 +241,7 @@ class ProcessEngine:
 
     def wrong_answers(self, resident: Resident, burst: load.Burst) -> int:
         """How many of the equation's answers sampled in a burst are wrong."""
-        return sum(
-            self.workload.worst_error_ulp(sample.body_index, resident.stack.payload, sample.content)
-            is None
-            for sample in burst.samples
-        )
+        return load.wrong_answers(burst, self.workload, resident.stack.payload)
 
     def machine(self) -> MachineReading:
         """The canary on the servers' core, the middle of three so that no lone interrupt counts;

@@ -117,12 +117,10 @@ class _Drawn:
 
 
 def _probe(run: ProbeRun) -> dict[str, Any]:
-    table = probe_tables.table(run)
     return {
         "title": probe_sentences.title(run.plan),
         "what": f"{run.run_id}: {probe_sentences.what_was_done(run)}",
-        "headings": table.headings,
-        "rows": table.rows,
+        "tables": [own for own in probe_tables.tables(run) if own.rows],
         "how_to_read": probe_sentences.how_to_read(run.plan),
         "checks": [*probe_sentences.checks(run), *probe_sentences.warnings(run)],
         "command": probe_sentences.command(run.plan),

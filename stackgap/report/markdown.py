@@ -39,13 +39,13 @@ def _lines(summary: Summary) -> Iterator[str]:
     for own in attribution.sections(summary):
         yield from _attribution(own)
     if summary.import_ladder:
-        yield from _titled("Memory of one Python process, import by import")
+        yield from titled("Memory of one Python process, import by import")
         rows = attribution.import_rows(summary.import_ladder)
         yield from table(attribution.IMPORT_HEADINGS, rows)
     if summary.cost_models:
         yield from _cost_lines(summary)
     for contained in containers.sections(summary):
-        yield from _titled(contained.title)
+        yield from titled(contained.title)
         yield from table(contained.headings, contained.rows)
         yield ""
         yield from _listed(contained.lines)
@@ -74,7 +74,7 @@ def _lines_of_sizes(over: Sizes) -> Iterator[str]:
     yield ""
     yield escaped(sizes.what_was_run(over))
     for own in sizes.sections(over):
-        yield from _titled(own.title)
+        yield from titled(own.title)
         yield from table(own.headings, own.rows)
         yield from section(f"Where the gap to {over.reference} closes, {own.at}", own.gaps)
         yield from section(f"Where the better choice changes, {own.at}", own.choices)
@@ -93,12 +93,12 @@ def _lines_of_comparison(over: Comparison) -> Iterator[str]:
     yield ""
     yield escaped(comparison.what_was_run(over))
     if conditions := comparison.condition_rows(over):
-        yield from _titled("What else differed")
+        yield from titled("What else differed")
         yield from table(comparison.CONDITION_HEADINGS, conditions, wordy=True)
-    yield from _titled("What changed")
+    yield from titled("What changed")
     yield from table(comparison.headings(over), comparison.rows(over))
     if parts := comparison.part_rows(over):
-        yield from _titled("Where the gap goes")
+        yield from titled("Where the gap goes")
         yield from table(comparison.PART_HEADINGS, parts)
     yield from section("How to read it", comparison.HOW_TO_READ)
     yield from section("Warnings", comparison.warnings(over))
@@ -120,7 +120,7 @@ def _row(cells: Sequence[str], escape: bool = True) -> str:
 
 
 def _attribution(own: attribution.Section) -> Iterator[str]:
-    yield from _titled(own.title)
+    yield from titled(own.title)
     if own.headings:
         yield from table(own.headings, own.rows)
         yield ""
@@ -128,7 +128,7 @@ def _attribution(own: attribution.Section) -> Iterator[str]:
 
 
 def _cost_lines(summary: Summary) -> Iterator[str]:
-    yield from _titled(cost_lines.TITLE)
+    yield from titled(cost_lines.TITLE)
     if rows := cost_lines.rows(summary):
         yield from table(cost_lines.headings(summary), rows)
         yield ""
@@ -138,11 +138,12 @@ def _cost_lines(summary: Summary) -> Iterator[str]:
 def section(title: str, lines: Sequence[str]) -> Iterator[str]:
     """Lines of a title and a list; none for an empty list."""
     if lines:
-        yield from _titled(title)
+        yield from titled(title)
         yield from _listed(lines)
 
 
-def _titled(title: str) -> Iterator[str]:
+def titled(title: str) -> Iterator[str]:
+    """Lines of a title, with those between it and what is before and after."""
     yield from ("", f"**{escaped(title)}**", "")
 
 

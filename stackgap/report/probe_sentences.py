@@ -71,12 +71,19 @@ def command(plan: ProbePlan) -> str:
         arguments += ["--p99-ms", f"{plan.settings.p99_ms:g}"]
     if isinstance(plan.settings, DensitySettings):
         arguments += ["--containers", str(plan.settings.containers)]
+        arguments += ["--cold-cache"] * plan.settings.cold_cache
     elif plan.containers:
         arguments += ["--engine", "docker"]
     if plan.containers:
         arguments += sentences.limits(plan.containers)
     arguments += ["--generations", str(plan.generations), "--seed", str(plan.seed)]
     return shlex.join(arguments)
+
+
+def _cache(settings: DensitySettings) -> str:
+    if settings.cold_cache:
+        return "No file was in memory before the first of each stack: that one is charged with all."
+    return "Files that were in memory before the first one are charged to whoever read them."
 
 
 def _ran_out(run: ProbeRun) -> Iterator[str]:
@@ -126,9 +133,13 @@ def _columns(plan: ProbePlan) -> Sequence[str]:
         case DensitySettings():
             return (
                 f"{settings.containers} containers of each stack, one after another, none of which "
-                "is asked anything. The first is charged with the files that all read.",
+                f"is asked anything but its health. {_cache(settings)}",
                 "Memory is as `docker stats` shows it; Docker keeps a process beside each that it "
                 "does not show.",
                 "How many fit is what there is room for if each takes what the further ones did.",
+                "A container is charged with the files that nobody read before it, each page of a "
+                "program and of its libraries among them, and byte code under other files; the "
+                "kernel's are page tables, stacks and sockets. `docker stats` leaves out files not "
+                "used again lately.",
             )
     assert_never(settings)

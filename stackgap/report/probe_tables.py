@@ -8,7 +8,7 @@ from stackgap.analyse import capacity, cold_start, collateral, density
 from stackgap.analyse.capacity import CapacitySummary, RateSummary
 from stackgap.analyse.cold_start import ColdStartSummary
 from stackgap.analyse.collateral import CollateralSummary
-from stackgap.analyse.density import DensitySummary
+from stackgap.analyse.density import DensitySummary, FirstSummary
 from stackgap.analyse.interval import Estimate
 from stackgap.analyse.probes import ProbeRun
 from stackgap.probe_records import (
@@ -67,28 +67,42 @@ class DensityRow(NamedTuple):
     fit_with_docker: str
 
 
+class FirstRow(NamedTuple):
+    """What holds the memory of one stack's first container, or the headings over such rows."""
+
+    stack: str
+    anonymous: str
+    mapped: str
+    read: str
+    kernel: str
+    held: str
+    shown: str
+    largest: str
+
+
 @dataclass(frozen=True)
 class ProbeTable:
-    """Headings and rows; `groups` are the columns after the first, as a narrow terminal parts
-    them."""
+    """Title, headings and rows; `groups` are the columns after the first, as a narrow terminal
+    parts them."""
 
+    title: str
     headings: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
     groups: Sequence[Sequence[str]]
 
 
-def table(run: ProbeRun) -> ProbeTable:
-    """The table of a probe's kind."""
+def tables(run: ProbeRun) -> list[ProbeTable]:
+    """Those of a probe's kind."""
     settings = run.plan.settings
     match settings:
         case ColdStartSettings():
-            return _cold_start(run)
+            return [_cold_start(run)]
         case CollateralSettings():
-            return _collateral(run)
+            return [_collateral(run)]
         case CapacitySettings():
-            return _capacity(run, settings)
+            return [_capacity(run, settings)]
         case DensitySettings():
-            return _density(run, settings)
+            return [_density(run, settings), _first_containers(run)]
     assert_never(settings)
 
 
@@ -104,6 +118,7 @@ def _cold_start(run: ProbeRun) -> ProbeTable:
         steady="steady after ms",
     )
     return ProbeTable(
+        "From exec to the first answer, and until steady",
         headings,
         [_cold_start_row(own, run.plan.reference) for own in cold_start.summaries(run)],
         (("first_answer", "ratio"), ("cpu", "first", "later"), ("steady_after", "steady")),
@@ -134,6 +149,7 @@ def _collateral(run: ProbeRun) -> ProbeTable:
         ratio="p99 ratio",
     )
     return ProbeTable(
+        "GET /health alone, and beside long requests",
         headings,
         [_collateral_row(own) for own in collateral.summaries(run)],
         (("p50_alone", "p50_beside"), ("p99_alone", "p99_beside"), ("difference", "ratio")),
@@ -162,6 +178,7 @@ def _capacity(run: ProbeRun, settings: CapacitySettings) -> ProbeTable:
         closed="closed loop req/s",
     )
     return ProbeTable(
+        "The highest rates of one core",
         headings,
         [_capacity_row(own, run.plan.reference) for own in capacity.summaries(run)],
         (("saturation", "ratio"), ("in_time", "in_time_ratio"), ("closed",)),
@@ -190,6 +207,7 @@ def _density(run: ProbeRun, settings: DensitySettings) -> ProbeTable:
         fit_with_docker="with Docker's",
     )
     return ProbeTable(
+        "How many containers fit",
         headings,
         [_density_row(own) for own in density.summaries(run)],
         (("first", "further", "docker"), ("fit", "fit_with_docker")),
@@ -204,6 +222,40 @@ def _density_row(own: DensitySummary) -> DensityRow:
         docker=f.point(own.docker_mib, f.MEBIBYTES),
         fit=f.bare(own.fit, f.CONTAINERS),
         fit_with_docker=f.bare(own.fit_with_docker, f.CONTAINERS),
+    )
+
+
+def _first_containers(run: ProbeRun) -> ProbeTable:
+    headings = FirstRow(
+        stack="stack",
+        anonymous="anonymous MiB",
+        mapped="programs and libraries MiB",
+        read="other files MiB",
+        kernel="the kernel's MiB",
+        held="in all MiB",
+        shown="docker stats MiB",
+        largest="the largest libraries MiB",
+    )
+    return ProbeTable(
+        "What holds the memory of the first container",
+        headings,
+        [_first_row(own) for own in density.firsts(run)],
+        (("anonymous", "mapped", "read", "kernel"), ("held", "shown"), ("largest",)),
+    )
+
+
+def _first_row(own: FirstSummary) -> FirstRow:
+    return FirstRow(
+        stack=own.stack,
+        anonymous=f.point(own.anonymous_mib, f.MEBIBYTES),
+        mapped=f.point(own.mapped_mib, f.MEBIBYTES),
+        read=f.point(own.read_mib, f.MEBIBYTES),
+        kernel=f.point(own.kernel_mib, f.MEBIBYTES),
+        held=f.bare(own.held_mib, f.MEBIBYTES),
+        shown=f.bare(own.shown_mib, f.MEBIBYTES),
+        largest=", ".join(
+            f"{name} {f.bare_value(held, f.MEBIBYTES)}" for name, held in own.largest_mib
+        ),
     )
 
 

@@ -19,10 +19,10 @@ SEED_CARD_STACKS = ("fastapi-quickstart", "fastapi-quiet-python", "axum-quicksta
 # What a run in containers has, that names no stacks: enough of each kind to tell apart what the
 # container, its network and Docker's own processes add.
 DOCKER_STACKS = (
-    *(f"{name}@bridge" for name in ("fastapi-stock-python", *SEED_CARD_STACKS)),
+    *(f"{name}@bridge" for name in SEED_CARD_STACKS),
     "fastapi-quiet-rust@bridge",
     "asgi-quiet-bytes-rust@bridge",
-    "fastapi-stock-python@docker-run",
+    "fastapi-quickstart@docker-run",
     *(f"{name}@{kind}" for name in _WEIGHED for kind in ("host", "published")),
     *_WEIGHED,
     "fastapi-quiet-rust",
@@ -79,7 +79,8 @@ def make_plan(
     refuse_twice(names)
     refuse_containers(stacks, containers)
     band = rates.find(equation, n)
-    cells = list(_cells(names, band, which_rates))
+    claimed = [contained(name, own) for name in SEED_CARD_STACKS for own in (container, None)]
+    cells = list(_cells(names, band, which_rates, claimed))
     cells += _twins([reference, *doubled], band, which_rates)
     if full:
         cells += _further(reference, band)
@@ -151,20 +152,21 @@ def full_plan(
     )
 
 
-def _cells(names: Sequence[str], band: rates.Band, which: Rates) -> Iterable[Cell]:
+def _cells(
+    names: Sequence[str], band: rates.Band, which: Rates, claimed: Sequence[str]
+) -> Iterable[Cell]:
     for name in names:
-        for rate_name in _rate_names(name, which):
+        for rate_name in _rate_names(which, of_the_claim=name in claimed):
             yield Cell(name, rate_name, band.rate_hz(rate_name))
 
 
-def _rate_names(stack: str, which: Rates) -> Sequence[RateName]:
+def _rate_names(which: Rates, *, of_the_claim: bool) -> Sequence[RateName]:
     match which:
         case "low" | "high":
             return (which,)
         case "both":
             return ("high", "low")
         case "claim":
-            of_the_claim = stack.partition("@")[0] in SEED_CARD_STACKS
             return ("high", "low") if of_the_claim else ("high",)
         case "sweep":
             return ("high", "held_out", "mid", "low")

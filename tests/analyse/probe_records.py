@@ -8,6 +8,7 @@ from stackgap.probe_records import (
     ColdStart,
     ColdStartSettings,
     DensityStep,
+    FirstContainer,
     LightLoad,
     ProbePlan,
     ProbeStarted,
@@ -23,7 +24,9 @@ STACKS = (FASTAPI, AXUM)
 
 COLD_START = ColdStartSettings()
 
-Observe = Callable[[int, str], Iterable[ColdStart | LightLoad | Trial | DensityStep | RanOut]]
+Observe = Callable[
+    [int, str], Iterable[ColdStart | LightLoad | Trial | DensityStep | FirstContainer | RanOut]
+]
 
 
 def records(
@@ -128,3 +131,45 @@ def trial(
         wrong_answers=0,
         voided=["late"] if late else [],
     )
+
+
+MIB = 2**20
+
+
+def first_container(number: int, stack: str) -> FirstContainer:
+    """10 MiB anonymous, 6 of files, 4 of them mapped, and 1 of the kernel's; 12 are shown."""
+    return FirstContainer(
+        generation=number,
+        position=0,
+        stack=stack,
+        held_bytes=17 * MIB,
+        shown_bytes=12 * MIB,
+        anonymous_bytes=10 * MIB,
+        file_bytes=6 * MIB,
+        mapped_bytes={"/app/axum_api": 3 * MIB, "/usr/lib/libc.so.6": MIB},
+    )
+
+
+def density_steps(
+    number: int,
+    stack: str,
+    containers: int = 5,
+    *,
+    first: int = 10 * MIB,
+    further: int = 4 * MIB,
+    beside: int = 3 * MIB,
+) -> list[DensityStep]:
+    """A reading after each container, by what the first and each further one takes."""
+    return [
+        DensityStep(
+            generation=number,
+            position=0,
+            stack=stack,
+            containers=count,
+            shown_bytes=first + further * (count - 1),
+            anonymous_bytes=1,
+            file_bytes=1,
+            docker_anonymous_bytes=beside * count,
+        )
+        for count in range(1, containers + 1)
+    ]

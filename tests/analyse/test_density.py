@@ -1,35 +1,17 @@
-"""How many containers fit, of readings that are known."""
+"""How many containers fit, and what the first one holds, of readings that are known."""
 
 import pytest
 
-from stackgap.analyse.density import summaries
+from stackgap.analyse.density import firsts, summaries
 from stackgap.analyse.interval import NotEnough
-from stackgap.probe_records import ColdStartSettings, DensitySettings, DensityStep
-from tests.analyse.probe_records import AXUM, probe
+from stackgap.probe_records import ColdStartSettings, DensitySettings
+from tests.analyse.probe_records import AXUM, density_steps, first_container, probe
 
-MIB = 2**20
-FIRST, FURTHER, BESIDE = 10 * MIB, 4 * MIB, 3 * MIB
 SETTINGS = DensitySettings(containers=5)
 
 
-def steps(generation: int, stack: str, containers: int = 5) -> list[DensityStep]:
-    return [
-        DensityStep(
-            generation=generation,
-            position=0,
-            stack=stack,
-            containers=count,
-            shown_bytes=FIRST + FURTHER * (count - 1),
-            anonymous_bytes=1,
-            file_bytes=1,
-            docker_anonymous_bytes=BESIDE * count,
-        )
-        for count in range(1, containers + 1)
-    ]
-
-
 def test_the_first_container_is_not_multiplied() -> None:
-    own = summaries(probe(SETTINGS, steps, stacks=[AXUM]))[0]
+    own = summaries(probe(SETTINGS, density_steps, stacks=[AXUM]))[0]
     assert own.first_mib.estimate == pytest.approx(10)
     assert own.further_mib.estimate == pytest.approx(4)
     assert own.docker_mib.estimate == pytest.approx(3)
@@ -38,7 +20,7 @@ def test_the_first_container_is_not_multiplied() -> None:
 
 
 def test_one_container_alone_tells_nothing_of_more() -> None:
-    run = probe(SETTINGS, lambda number, stack: steps(number, stack, 1), stacks=[AXUM])
+    run = probe(SETTINGS, lambda number, stack: density_steps(number, stack, 1), stacks=[AXUM])
     own = summaries(run)[0]
     assert own.first_mib.estimate == pytest.approx(10)
     assert own.further_mib == own.fit == NotEnough(None, 0)
@@ -46,3 +28,16 @@ def test_one_container_alone_tells_nothing_of_more() -> None:
 
 def test_another_probe_has_no_density() -> None:
     assert summaries(probe(ColdStartSettings(), lambda _number, _stack: [])) == ()
+
+
+def test_all_that_the_first_container_holds_adds_up() -> None:
+    (own,) = firsts(probe(SETTINGS, lambda *of: [first_container(*of)], stacks=[AXUM]))
+    parts = (own.anonymous_mib, own.mapped_mib, own.read_mib, own.kernel_mib)
+    assert [part.estimate for part in parts] == pytest.approx([10, 4, 2, 1])
+    assert own.held_mib.estimate == pytest.approx(17)
+    assert own.shown_mib.estimate == pytest.approx(12)
+    assert own.largest_mib == (("axum_api", pytest.approx(3)), ("libc.so.6", pytest.approx(1)))
+
+
+def test_a_stack_that_was_not_looked_at_has_no_first_container() -> None:
+    assert firsts(probe(SETTINGS, density_steps, stacks=[AXUM])) == ()

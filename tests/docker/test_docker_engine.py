@@ -16,9 +16,11 @@ from stackgap.docker_labels import OWN_FILTER
 from stackgap.images import needed
 from stackgap.launch import LOOPBACK
 from stackgap.measure import containers
+from stackgap.measure.density import Density, DensityReading, FirstReading
 from stackgap.measure.docker_engine import DockerEngine
 from stackgap.measure.engine import Load, OutOfMemory, Resident, ServerDied
 from stackgap.measure.process import free_port
+from stackgap.probe_records import DensitySettings
 from stackgap.records import GenerationEnded
 from stackgap.run import runner, store
 from stackgap.run.plan import make_plan
@@ -141,6 +143,25 @@ def test_a_paused_container_takes_no_cpu(engine: DockerEngine) -> None:
         assert engine.idle_cpu_ns([resident], 0.3) == [0]
         engine.unpause(resident)
         assert engine.slice(resident, LOAD).failed == {}
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root may drop what is in memory of files")
+def test_on_a_cold_cache_the_first_container_is_charged_with_its_program(
+    engine: DockerEngine, client: DockerClient
+) -> None:
+    settings = DensitySettings(containers=2, settle_s=0.1, cold_cache=True)
+    first, one, two = Density(engine).steps(find("axum-stock@bridge"), settings)
+    assert isinstance(first, FirstReading)
+    assert isinstance(one, DensityReading)
+    assert isinstance(two, DensityReading)
+    assert (one.containers, two.containers) == (1, 2)
+    assert two.shown_bytes > one.shown_bytes > 0
+    program = first.mapped_bytes["/app/axum_api"]
+    assert program > 2**20
+    assert first.file_bytes >= program
+    assert first.held_bytes >= first.anonymous_bytes + first.file_bytes
+    assert first.held_bytes >= first.shown_bytes
+    assert own_containers(client) == []
 
 
 def test_a_process_beside_containers_runs_the_same_axum_binary(engine: DockerEngine) -> None:

@@ -110,6 +110,8 @@ def test_a_process_that_is_gone_is_told() -> None:
             counters.cpu_ns(pid)
         with pytest.raises(ProcessLookupError):
             counters.memory([os.getpid(), pid])
+        with pytest.raises(ProcessLookupError):
+            counters.mapped_files([os.getpid(), pid])
         with pytest.raises(psutil.NoSuchProcess):
             counters.process_tree(pid)
 
@@ -142,6 +144,9 @@ def test_a_mapped_file_is_no_anonymous_memory(child: Child, tmp_path: Path) -> N
     after = child.memory()
     assert after.file_bytes - before.file_bytes == pytest.approx(20 * MB, abs=SLACK_BYTES)
     assert after.anonymous_bytes - before.anonymous_bytes < SLACK_BYTES
+    files = counters.mapped_files([child.pid, child.pid])
+    assert files[str(mapped)] == pytest.approx(20 * MB, abs=SLACK_BYTES)
+    assert sum(files.values()) == pytest.approx(after.file_bytes, abs=SLACK_BYTES)
 
 
 def test_memory_shared_after_a_fork_is_counted_once(child: Child) -> None:

@@ -7,13 +7,20 @@ import pytest
 from rich.console import Console
 
 from stackgap.analyse.probes import ProbeRun, sort_out
-from stackgap.probe_records import CapacitySettings, ColdStartSettings, CollateralSettings
+from stackgap.probe_records import (
+    CapacitySettings,
+    ColdStartSettings,
+    CollateralSettings,
+    DensitySettings,
+)
 from stackgap.report import probe_sentences, probes
 from tests.analyse.probe_records import (
     AXUM,
     FASTAPI,
     STACKS,
     cold_start,
+    density_steps,
+    first_container,
     light_load,
     probe,
     records,
@@ -53,7 +60,15 @@ def _capacity(**options: object) -> ProbeRun:
     )
 
 
-EVERY = pytest.mark.parametrize("made", [_cold_start, _collateral, _capacity])
+def _density(**options: object) -> ProbeRun:
+    return probe(
+        DensitySettings(containers=5, cold_cache=True),
+        lambda number, stack: [first_container(number, stack), *density_steps(number, stack)],
+        **options,
+    )
+
+
+EVERY = pytest.mark.parametrize("made", [_cold_start, _collateral, _capacity, _density])
 
 
 def _terminal(run: ProbeRun, width: int = 100) -> str:
@@ -64,8 +79,12 @@ def _terminal(run: ProbeRun, width: int = 100) -> str:
 
 
 def _cells(run: ProbeRun, stack: str) -> list[str]:
-    (line,) = [line for line in probes.markdown(run).splitlines() if line.startswith(f"| {stack}")]
-    return [cell.strip().replace("\\", "") for cell in line.strip("|").split("|")]
+    """Of all tables, one after another; the stack stands once."""
+    lines = [line for line in probes.markdown(run).splitlines() if line.startswith(f"| {stack}")]
+    rows = [
+        [cell.strip().replace("\\", "") for cell in line.strip("|").split("|")] for line in lines
+    ]
+    return [stack, *(cell for row in rows for cell in row[1:])]
 
 
 @EVERY
@@ -105,6 +124,15 @@ def test_a_rate_that_nothing_bounds_is_at_least_that() -> None:
     assert _cells(_capacity(), FASTAPI)[1] == "1,000 [1,000, 1,000]"
     assert "p99 to 2.5 ms" in probes.markdown(_capacity())
     assert "--p99-ms 2.5" in probes.markdown(_capacity())
+
+
+def test_a_first_container_is_shown_with_what_holds_its_memory() -> None:
+    cells = _cells(_density(), AXUM)
+    assert cells[-7:-3] == ["10.0", "4.0", "2.0", "1.0"]
+    assert cells[-3:-1] == ["17.0 [17.0, 17.0]", "12.0 [12.0, 12.0]"]
+    assert cells[-1] == "axum_api 3.0, libc.so.6 1.0"
+    assert "--cold-cache" in probes.markdown(_density())
+    assert "No file was in memory before the first" in probes.markdown(_density())
 
 
 @EVERY

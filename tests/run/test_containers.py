@@ -53,12 +53,18 @@ def test_a_stack_of_the_claim_has_both_rates_in_a_container_too() -> None:
     assert names == {"high", "low"}
 
 
+def test_elsewhere_than_the_reference_the_claim_has_one_rate() -> None:
+    published = "fastapi-quiet-python@published"
+    names = {cell.rate_name for cell in planned(AXUM, published).cells if cell.stack == published}
+    assert names == {"high"}
+
+
 def test_a_run_of_docker_compares_containers_with_processes_and_networks() -> None:
     plan = planned(*DOCKER_STACKS)
     own = {cell.stack for cell in plan.cells}
     for name in ("axum-stock", "fastapi-quiet-python"):
         assert {name, *(f"{name}@{kind}" for kind in ("host", "bridge", "published"))} <= own
-    assert "fastapi-stock-python@docker-run" in own
+    assert {f"fastapi-quickstart@{kind}" for kind in ("docker-run", "bridge")} <= own
 
 
 def test_a_container_without_limits_is_refused() -> None:
