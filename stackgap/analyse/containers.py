@@ -42,10 +42,11 @@ def added(plan: Plan, costs: Costs, others: Mapping[str, Costs]) -> tuple[Added,
 
 
 def predicted(plan: Plan, costs: Costs) -> tuple[Predicted, ...]:
-    """Is what a container adds the same for all stacks? The mean that it adds to every other of
-    them, in each generation, on top of what the rest take as processes: over what they take."""
+    """Is what a container adds the same for all servers in Python, and for all of Axum's? The mean
+    that it adds to every other of them, in each generation, on top of what the rest take as
+    processes: over what they take."""
     found = []
-    for kind, pairs in _by_kind(_pairs(plan)).items():
+    for (container, rate_hz, _), pairs in _by_kind(_pairs(plan)).items():
         # By cost: each half then has cheap ones and dear ones.
         ranked = sorted(pairs, key=lambda pair: fmean(costs.get(pair[1], {}).values() or [0.0]))
         learnt, asked = ranked[::2], ranked[1::2]
@@ -55,8 +56,8 @@ def predicted(plan: Plan, costs: Costs) -> tuple[Predicted, ...]:
             guess = {number: own[number] + adds[number] for number in own.keys() & adds.keys()}
             found.append(
                 Predicted(
-                    container=kind[0],
-                    rate_hz=kind[1],
+                    container=container,
+                    rate_hz=rate_hz,
                     learnt_from=tuple(pair[1].stack for pair in learnt),
                     stack=process.stack,
                     predicted_over_measured=contrasts.ratio(guess, costs.get(cell, {})),
@@ -108,10 +109,13 @@ def _placed(cell: Cell) -> str:
 
 def _by_kind(
     pairs: Iterable[tuple[Cell, Cell]],
-) -> dict[tuple[str, float], list[tuple[Cell, Cell]]]:
-    found: dict[tuple[str, float], list[tuple[Cell, Cell]]] = {}
+) -> dict[tuple[str, float, bool], list[tuple[Cell, Cell]]]:
+    """By container, rate, and whether Axum serves: it sends an answer in one piece, uvicorn its
+    head and its body apart, and a network costs by pieces."""
+    found: dict[tuple[str, float, bool], list[tuple[Cell, Cell]]] = {}
     for cell, process in pairs:
-        found.setdefault((_placed(cell), cell.rate_hz), []).append((cell, process))
+        kind = (_placed(cell), cell.rate_hz, process.stack.startswith("axum"))
+        found.setdefault(kind, []).append((cell, process))
     return found
 
 

@@ -102,7 +102,7 @@ def run(
                 full=full,
                 stack=stack,
                 which_rates=rates,
-                reference=placed(reference or REFERENCE, container_for(engine)),
+                reference=stacks.find(placed(reference or REFERENCE, container_for(engine))).name,
                 engine=engine,
                 generator=generator,
                 containers=limits(engine, memory, cpus),

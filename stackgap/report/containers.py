@@ -131,9 +131,8 @@ def _prediction(own: Predicted) -> str:
     """What the other half of the stacks says of one, and whether that holds."""
     ratio = f.text(own.predicted_over_measured, f.RATIO)
     return (
-        f"Were what @{own.container} adds at {f.rate(own.rate_hz)} the same for all, by "
-        f"{', '.join(own.learnt_from)}, {own.stack} would cost {ratio} what it does: "
-        f"{_held(own.predicted_over_measured)}."
+        f"By what @{own.container} adds at {f.rate(own.rate_hz)} to {', '.join(own.learnt_from)}, "
+        f"{own.stack} would cost {ratio} what it does: {_held(own.predicted_over_measured)}."
     )
 
 

@@ -10,7 +10,13 @@ from stackgap.analyse.summarise import summarise
 from stackgap.records import AnyRecord, ContainerStats, Slice
 from tests.analyse import factory
 
-STACKS = {"fastapi-quiet-python": 240.0, "fastapi-quiet-rust": 180.0, "axum-stock": 40.0}
+STACKS = {
+    "fastapi-quiet-python": 240.0,
+    "fastapi-quiet-rust": 180.0,
+    "asgi-quiet-rust": 100.0,
+    "axum-stock": 40.0,
+    "axum-tuned": 35.0,
+}
 BRIDGE_ADDS = 7.0
 MIB = factory.MIB
 
@@ -45,12 +51,15 @@ def test_what_others_take_is_on_an_account_of_its_own() -> None:
     assert added["fastapi-quiet-rust"].others_us == {}
 
 
-def test_the_rest_is_predicted_from_half_of_the_stacks() -> None:
+def test_the_rest_is_predicted_from_half_of_the_stacks_of_its_kind() -> None:
     found = summarise(records()).predicted
-    assert [own.stack for own in found] == ["fastapi-quiet-rust"]
-    assert found[0].learnt_from == ("axum-stock", "fastapi-quiet-python")
-    assert isinstance(found[0].predicted_over_measured, Interval)
-    assert found[0].predicted_over_measured.estimate == pytest.approx(1.0, abs=1e-3)
+    assert {own.stack: own.learnt_from for own in found} == {
+        "fastapi-quiet-rust": ("asgi-quiet-rust", "fastapi-quiet-python"),
+        "axum-stock": ("axum-tuned",),
+    }
+    for own in found:
+        assert isinstance(own.predicted_over_measured, Interval)
+        assert own.predicted_over_measured.estimate == pytest.approx(1.0, abs=1e-3)
 
 
 def test_a_stack_that_a_container_costs_more_is_predicted_too_low() -> None:
