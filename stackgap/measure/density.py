@@ -9,7 +9,7 @@ import msgspec
 
 from stackgap.measure import counters
 from stackgap.measure.docker_engine import DockerEngine
-from stackgap.measure.engine import EngineError, Resident
+from stackgap.measure.engine import ContainerReading, EngineError, Resident
 from stackgap.probe_records import DensitySettings
 from stackgap.stacks import Stack
 
@@ -54,25 +54,16 @@ class Density:
             for number in range(settings.containers):
                 residents.append(self._engine.start(stack, number))
                 time.sleep(settings.settle_s)
+                said = [own for own in self._engine.containers(residents) if own]
                 if not number:
-                    yield self._first(residents[0])
-                yield self._reading(residents)
+                    yield _first(residents[0], said[0])
+                yield self._reading(residents, said)
         finally:
             self._engine.stop(residents)
 
-    def _first(self, resident: Resident) -> FirstReading:
-        own = self._engine.container(resident)
-        assert own, f"{resident.stack.name} is in no container"
-        return FirstReading(
-            held_bytes=own.held_bytes,
-            shown_bytes=own.shown_bytes,
-            anonymous_bytes=own.anonymous_bytes,
-            file_bytes=own.file_bytes,
-            mapped_bytes=counters.mapped_files(resident.pids),
-        )
-
-    def _reading(self, residents: Sequence[Resident]) -> DensityReading:
-        said = [own for own in map(self._engine.container, residents) if own]
+    def _reading(
+        self, residents: Sequence[Resident], said: Sequence[ContainerReading]
+    ) -> DensityReading:
         beside = [pid for resident in residents for pid in self._engine.beside(resident)]
         return DensityReading(
             containers=len(residents),
@@ -81,6 +72,16 @@ class Density:
             file_bytes=sum(own.file_bytes for own in said),
             docker_anonymous_bytes=counters.memory(beside).anonymous_bytes,
         )
+
+
+def _first(resident: Resident, own: ContainerReading) -> FirstReading:
+    return FirstReading(
+        held_bytes=own.held_bytes,
+        shown_bytes=own.shown_bytes,
+        anonymous_bytes=own.anonymous_bytes,
+        file_bytes=own.file_bytes,
+        mapped_bytes=counters.mapped_files(resident.pids),
+    )
 
 
 def _drop_files() -> None:

@@ -7,6 +7,7 @@ about. What Docker itself says of the container is recorded beside.
 
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
@@ -79,8 +80,13 @@ class DockerEngine(ProcessEngine):
             others = self._others(stack, port, server)
             yield Launched(stack, replica, host, port, server, started_ns, log, others)
 
-    def container(self, resident: Resident) -> ContainerReading | None:
-        """See `engine.Engine`."""
+    def containers(self, residents: list[Resident]) -> list[ContainerReading | None]:
+        """See `engine.Engine`. All are asked at once: Docker looks once a second, and each answer
+        waits for its next look."""
+        with ThreadPoolExecutor(max(len(residents), 1)) as threads:
+            return list(threads.map(self._said_of, residents))
+
+    def _said_of(self, resident: Resident) -> ContainerReading | None:
         server = self.server_of(resident)
         return server.reading() if isinstance(server, ContainerServer) else None
 

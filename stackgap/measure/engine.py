@@ -151,8 +151,8 @@ class Engine(Protocol):
         """The most memory seen while `connections` requests are kept in flight."""
         ...
 
-    def container(self, resident: Resident) -> ContainerReading | None:
-        """What Docker says of a resident; None for one in no container."""
+    def containers(self, residents: list[Resident]) -> list[ContainerReading | None]:
+        """What Docker says of each resident; None for one in no container."""
         ...
 
     def slice(self, resident: Resident, load: Load) -> SliceReading:

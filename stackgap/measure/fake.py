@@ -90,11 +90,10 @@ class FakeEngine:
         anonymous = (10 + connections) * _MIB
         return MemoryReading(anonymous, 10 * _MIB, anonymous + 10 * _MIB)
 
-    def container(self, resident: Resident) -> ContainerReading | None:
+    def containers(self, residents: list[Resident]) -> list[ContainerReading | None]:
         """Twelve MiB, and no CPU."""
-        if resident.stack.container is None:
-            return None
-        return ContainerReading(15 * _MIB, 12 * _MIB, 10 * _MIB, 4 * _MIB, 0, 0)
+        own = ContainerReading(15 * _MIB, 12 * _MIB, 10 * _MIB, 4 * _MIB, 0, 0)
+        return [own if resident.stack.container else None for resident in residents]
 
     def slice(self, resident: Resident, load: Load) -> SliceReading:
         """Every request answered, rightly, at the stack's cost."""

@@ -182,9 +182,9 @@ class ProcessEngine:
         """What it was started as."""
         return self._servers[resident.pids[0]]
 
-    def container(self, resident: Resident) -> ContainerReading | None:
+    def containers(self, residents: list[Resident]) -> list[ContainerReading | None]:
         """See `engine.Engine`: there are none here."""
-        return None
+        return [None for _ in residents]
 
     def idle_cpu_ns(self, residents: list[Resident], window_s: float) -> list[int]:
         """CPU of each process tree while nobody asks it anything."""

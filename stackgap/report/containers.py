@@ -131,8 +131,9 @@ def _prediction(own: Predicted) -> str:
     """What the other half of the stacks says of one, and whether that holds."""
     ratio = f.text(own.predicted_over_measured, f.RATIO)
     return (
-        f"By what @{own.container} adds at {f.rate(own.rate_hz)} to {', '.join(own.learnt_from)}, "
-        f"{own.stack} would cost {ratio} what it does: {_held(own.predicted_over_measured)}."
+        f"{own.stack} is predicted to cost {ratio} what it does, by what @{own.container} adds at "
+        f"{f.rate(own.rate_hz)} to {' and '.join(own.learnt_from)}: "
+        f"{_held(own.predicted_over_measured)}."
     )
 
 

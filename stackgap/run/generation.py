@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
@@ -155,8 +155,7 @@ class Generation:
     def _look_at_idle(self) -> None:
         self._observer.phase("leaving all servers idle")
         everyone = list(self._residents.values())
-        for resident in everyone:
-            self._account(resident, "idle", self._engine.memory(resident))
+        self._account("idle", [self._engine.memory(resident) for resident in everyone])
         taken = self._engine.idle_cpu_ns(everyone, _IDLE_S)
         for resident, cpu_ns in zip(everyone, taken, strict=True):
             self._emit(
@@ -244,10 +243,11 @@ class Generation:
 
     def _look_at_loaded(self) -> None:
         self._observer.phase("measuring memory under load")
+        readings = []
         for resident in self._residents.values():
             with self._in_turn(resident):
-                reading = self._engine.loaded_memory(resident, self._plan.connections)
-                self._account(resident, "loaded", reading)
+                readings.append(self._engine.loaded_memory(resident, self._plan.connections))
+        self._account("loaded", readings)
 
     def _window_s(self, cell: Cell) -> float:
         """The plan's window, or longer where it would hold too few requests to count."""
@@ -271,12 +271,15 @@ class Generation:
             self._engine.pause(resident)
 
     def _account(
-        self, resident: Resident, moment: Literal["idle", "loaded"], memory: MemoryReading
+        self, moment: Literal["idle", "loaded"], readings: Sequence[MemoryReading]
     ) -> None:
-        whose = (self._number, resident.stack.name, resident.replica, moment)
-        self._emit(Memory(*whose, **msgspec.structs.asdict(memory)))
-        if said := self._engine.container(resident):
-            self._emit(ContainerStats(*whose, **msgspec.structs.asdict(said)))
+        everyone = list(self._residents.values())
+        said = self._engine.containers(everyone)
+        for resident, memory, own in zip(everyone, readings, said, strict=True):
+            whose = (self._number, resident.stack.name, resident.replica, moment)
+            self._emit(Memory(*whose, **msgspec.structs.asdict(memory)))
+            if own:
+                self._emit(ContainerStats(*whose, **msgspec.structs.asdict(own)))
 
 
 def _slice_record(

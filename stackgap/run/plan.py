@@ -20,12 +20,10 @@ SEED_CARD_STACKS = ("fastapi-quickstart", "fastapi-quiet-python", "axum-quicksta
 # container, its network and Docker's own processes add.
 DOCKER_STACKS = (
     *(f"{name}@bridge" for name in SEED_CARD_STACKS),
-    "fastapi-quiet-rust@bridge",
     "asgi-quiet-bytes-rust@bridge",
     "fastapi-quickstart@docker-run",
     *(f"{name}@{kind}" for name in _WEIGHED for kind in ("host", "published")),
     *_WEIGHED,
-    "fastapi-quiet-rust",
     "asgi-quiet-bytes-rust",
 )
 # Those that are not in turn are paused: what they take is memory.

@@ -119,7 +119,7 @@ def test_the_log_of_a_container_goes_to_a_file_as_that_of_a_process_does(
 
 def test_docker_stats_and_the_process_agree_on_anonymous_memory(engine: DockerEngine) -> None:
     with served(engine, find("fastapi-quiet-python@bridge")) as resident:
-        said, seen = engine.container(resident), engine.memory(resident)
+        (said,), seen = engine.containers([resident]), engine.memory(resident)
     assert said is not None
     assert said.anonymous_bytes == pytest.approx(seen.anonymous_bytes, rel=0.05)
     assert said.shown_bytes >= said.anonymous_bytes
@@ -128,9 +128,9 @@ def test_docker_stats_and_the_process_agree_on_anonymous_memory(engine: DockerEn
 def test_the_control_group_and_the_process_agree_on_cpu(engine: DockerEngine) -> None:
     with served(engine, find("fastapi-quiet-python@bridge")) as resident:
         engine.slice(resident, LOAD)
-        before = engine.container(resident)
+        (before,) = engine.containers([resident])
         reading = engine.slice(resident, Load(400, 0.0, 2.0, 4, seed=1))
-        after = engine.container(resident)
+        (after,) = engine.containers([resident])
     assert before is not None
     assert after is not None
     # The window is a part of what happens between the two.
