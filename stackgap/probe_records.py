@@ -71,8 +71,8 @@ class CapacitySettings(_Settings, frozen=True, tag="capacity"):
 
 class DensitySettings(_Settings, frozen=True, tag="density"):
     """So many containers of a stack are started one after another, and looked at `settle_s` after
-    each; `budget_bytes` is what they are to fit into. With `cold_cache` no file is in memory before
-    the first of a stack."""
+    the first and after the last; `budget_bytes` is what they are to fit into. With `cold_cache` no
+    file is in memory before the first of a stack."""
 
     containers: int = 8
     settle_s: float = 0.5

@@ -17,7 +17,7 @@ class Crowd(Protocol):
     def steps(
         self, stack: Stack, settings: DensitySettings
     ) -> Iterator[DensityReading | FirstReading]:
-        """What the first container takes, and a reading after each."""
+        """What the first container takes, and a reading after it and after the last."""
         ...
 
 
