@@ -1,5 +1,6 @@
 """How many idle containers of a stack there is room for, and what holds the first one's memory."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from stackgap.probe_records import DensitySettings, DensityStep, FirstContainer
 
 _MIB = 2**20
 _LARGEST = 4
+# Of a library's file: that it is one, of which version, and for which interpreter.
+_ENDING = re.compile(r"(\.cpython-[^.]+|\.abi3)?\.so(\.[\d.]+)?$")
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ def _largest(seen: Sequence[FirstContainer]) -> tuple[tuple[str, float], ...]:
     total: Counter[str] = Counter()
     for own in seen:
         for path, held in own.mapped_bytes.items():
-            total[PurePosixPath(path).name] += held
+            total[_ENDING.sub("", PurePosixPath(path).name)] += held
     return tuple((name, held / len(seen) / _MIB) for name, held in total.most_common(_LARGEST))
 
 

@@ -43,8 +43,8 @@ class Density:
     def steps(
         self, stack: Stack, settings: DensitySettings
     ) -> Iterator[DensityReading | FirstReading]:
-        """What the first container takes, and a reading after it and after the last; all are gone in
-        the end. Docker's answer would take longer than all else after each.
+        """What the first container takes, and a reading after it and after the last: Docker takes
+        longer to say it than to start one. All are gone in the end.
 
         Raises as the engine's own, and EngineError where the cache is to be cold and cannot be.
         """

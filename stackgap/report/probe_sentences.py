@@ -80,6 +80,10 @@ def command(plan: ProbePlan) -> str:
     return shlex.join(arguments)
 
 
+def _start(plan: ProbePlan) -> str:
+    return "asking Docker for the container" if plan.containers else "exec"
+
+
 def _cache(settings: DensitySettings) -> str:
     if settings.cold_cache:
         return "No file was in memory before the first of each stack: that one is charged with all."
@@ -105,13 +109,14 @@ def _columns(plan: ProbePlan) -> Sequence[str]:
     match settings:
         case ColdStartSettings():
             return (
-                "From exec to the last byte of the first right answer; files and Python's byte "
-                "code are cached, machine code is not. CPU is of all the server's processes.",
+                f"From {_start(plan)} to the last byte of the first right answer; files and "
+                "Python's byte code are cached, machine code is not. CPU is of all the server's "
+                "processes.",
                 "The first request is that answer's alone, a later one the median of the last "
                 f"{cold_start.LAST} of up to {settings.most_requests}, sent one after another.",
                 f"Steady is where the median CPU of {cold_start.RUNNING} requests comes within "
                 f"{f.percent(cold_start.WITHIN)} of the last ones' for the first time; counted "
-                "in requests after the first, and in time from exec.",
+                "in requests after the first, and in time from the start.",
             )
         case CollateralSettings():
             return (

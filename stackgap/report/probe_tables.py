@@ -118,7 +118,7 @@ def _cold_start(run: ProbeRun) -> ProbeTable:
         steady="steady after ms",
     )
     return ProbeTable(
-        "From exec to the first answer, and until steady",
+        "From the start to the first answer, and until steady",
         headings,
         [_cold_start_row(own, run.plan.reference) for own in cold_start.summaries(run)],
         (("first_answer", "ratio"), ("cpu", "first", "later"), ("steady_after", "steady")),

@@ -1,11 +1,12 @@
 """How many containers fit, and what the first one holds, of readings that are known."""
 
 import pytest
+from msgspec.structs import replace
 
 from stackgap.analyse.density import firsts, summaries
 from stackgap.analyse.interval import NotEnough
-from stackgap.probe_records import ColdStartSettings, DensitySettings
-from tests.analyse.probe_records import AXUM, density_steps, first_container, probe
+from stackgap.probe_records import ColdStartSettings, DensitySettings, FirstContainer
+from tests.analyse.probe_records import AXUM, MIB, density_steps, first_container, probe
 
 SETTINGS = DensitySettings(containers=5)
 
@@ -36,7 +37,24 @@ def test_all_that_the_first_container_holds_adds_up() -> None:
     assert [part.estimate for part in parts] == pytest.approx([10, 4, 2, 1])
     assert own.held_mib.estimate == pytest.approx(17)
     assert own.shown_mib.estimate == pytest.approx(12)
-    assert dict(own.largest_mib) == pytest.approx({"axum_api": 3, "libc.so.6": 1})
+    assert dict(own.largest_mib) == pytest.approx({"axum_api": 3, "libc": 1})
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/usr/bin/python3.11", "python3.11"),
+        ("/usr/lib/libcrypto.so.3", "libcrypto"),
+        ("/venv/lib/_pydantic_core.cpython-311-x86_64-linux-gnu.so", "_pydantic_core"),
+        ("/app/python_api/_rust_ext.abi3.so", "_rust_ext"),
+    ],
+)
+def test_a_library_is_named_without_version_and_interpreter(path: str, name: str) -> None:
+    def seen(number: int, stack: str) -> list[FirstContainer]:
+        return [replace(first_container(number, stack), mapped_bytes={path: MIB})]
+
+    (own,) = firsts(probe(SETTINGS, seen, stacks=[AXUM]))
+    assert dict(own.largest_mib) == {name: 1.0}
 
 
 def test_a_stack_that_was_not_looked_at_has_no_first_container() -> None:

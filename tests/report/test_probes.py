@@ -130,7 +130,7 @@ def test_a_first_container_is_shown_with_what_holds_its_memory() -> None:
     cells = _cells(_density(), AXUM)
     assert cells[-7:-3] == ["10.0", "4.0", "2.0", "1.0"]
     assert cells[-3:-1] == ["17.0 [17.0, 17.0]", "12.0 [12.0, 12.0]"]
-    assert cells[-1] == "axum_api 3.0, libc.so.6 1.0"
+    assert cells[-1] == "axum_api 3.0, libc 1.0"
     assert "--cold-cache" in probes.markdown(_density())
     assert "No file was in memory before the first" in probes.markdown(_density())
 
