@@ -11,6 +11,7 @@ from stackgap.run.selftest import windows
 from stackgap.run.selftest.bench import (
     AXUM,
     FASTAPI,
+    PRECISE_ROUNDS,
     ROUNDS,
     Bench,
     Check,
@@ -22,7 +23,7 @@ from stackgap.run.selftest.bench import (
 from stackgap.stacks import find
 
 _SAME_WITHIN = 0.03
-# Two processes of one program differ by up to 5 %: that takes many of them, not many rounds.
+# Two processes of one program differ by up to 5 %: that takes many of them.
 _GENERATIONS = 16
 _NETWORKS = ("host", "bridge", "published")
 _OF_ALL_KINDS = (
@@ -65,7 +66,7 @@ def checks(scale: Scale) -> list[Check]:
 
 
 def _same(bench: Bench) -> Outcome:
-    added = _measured(bench, "same", (AXUM, FASTAPI), "host").added
+    added = _measured(bench, "same", (AXUM, FASTAPI), "host", PRECISE_ROUNDS).added
     return Outcome(
         len(added) == 2
         and all(
@@ -77,7 +78,7 @@ def _same(bench: Bench) -> Outcome:
 
 
 def _predicts(bench: Bench) -> Outcome:
-    predicted = _measured(bench, "predicts", _OF_ALL_KINDS, "bridge").predicted
+    predicted = _measured(bench, "predicts", _OF_ALL_KINDS, "bridge", ROUNDS).predicted
     return Outcome(
         bool(predicted)
         and all(
@@ -92,8 +93,10 @@ def _predicts(bench: Bench) -> Outcome:
     )
 
 
-def _measured(bench: Bench, name: str, stacks: Sequence[str], container: str) -> Summary:
+def _measured(
+    bench: Bench, name: str, stacks: Sequence[str], container: str, rounds: int
+) -> Summary:
     """The stacks as processes and in containers of that kind, in the same generations."""
     both = [find(f"{own}{suffix}") for own in stacks for suffix in ("", f"@{container}")]
     cells = [Cell(stack.name, "high", high_rate_hz()) for stack in both]
-    return summarise(bench.run(name, both, cells, generations=_GENERATIONS, rounds=ROUNDS))
+    return summarise(bench.run(name, both, cells, generations=_GENERATIONS, rounds=rounds))
