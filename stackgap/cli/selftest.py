@@ -36,7 +36,8 @@ def selftest(
     """Measure effects of known size: twins, burned CPU, awaited time, overload, and so on.
 
     With --engine docker: what containers cost beside the same processes, and whether all accounts
-    are known. Takes about ten minutes, with --engine docker 15; all runs' records are kept under RUNS.
+    are known. Takes about ten minutes, with --engine docker a quarter of an hour; all runs'
+    records are kept under RUNS.
     """
     interrupt_on_terminate()
     folder = runs / f"selftest-{datetime.now(UTC):%Y%m%d-%H%M%S}"
