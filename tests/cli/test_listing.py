@@ -11,7 +11,7 @@ from stackgap.stacks import stacks
 from tests.cli.command import stackgap
 
 VERBS = (
-    *("run", "sizes", "report", "crossovers", "list", "serve"),
+    *("run", "sizes", "report", "crossovers", "list", "serve", "load"),
     *("verify", "bench", "doctor", "selftest", "compare", "guide", "keep"),
 )
 GROUPS = ("images", "probe", "workshop")

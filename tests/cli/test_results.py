@@ -87,7 +87,9 @@ def test_the_page_of_a_run_shows_the_latest_probe_of_its_equation(tmp_path: Path
     )
     written(tmp_path, "20260102-000000-probe", made)
     assert invoked("report", folder.name, "--runs", str(tmp_path)).returncode == 0
-    assert "Cold start; brackets" in (folder / store.REPORT).read_text()
+    page = (folder / store.REPORT).read_text()
+    assert "<h2>Cold start</h2>" in page
+    assert "From the start to the first answer, and until steady; brackets" in page
 
 
 def test_a_damaged_neighbour_is_left_out_of_the_page(tmp_path: Path) -> None:
