@@ -12,9 +12,8 @@ from pathlib import Path
 
 from stackgap import project
 from stackgap.analyse.compare import compared
-from stackgap.analyse.probes import sort_out
-from stackgap.analyse.summarise import summarise
-from stackgap.report import markdown, probes
+from stackgap.cli.report import printed
+from stackgap.report import markdown
 from stackgap.run import store
 
 PAGES = (project.ROOT / "README.md", *sorted(project.DOCS.glob("*.md")))
@@ -34,25 +33,23 @@ def renewed(page: str) -> str:
 
 
 def _quote(what: str, title: str | None) -> str:
-    printed = _printed(*what.split())
-    return printed.strip() if title is None else "\n".join(_section(printed, title)).strip()
+    said = _said(*what.split())
+    return said.strip() if title is None else "\n".join(_section(said, title)).strip()
 
 
-def _printed(command: str, *runs: str) -> str:
+def _said(command: str, *runs: str) -> str:
     folders = [project.RESULTS / run for run in runs]
     match command, folders:
-        case "report", [folder] if store.holds_probe(folder):
-            return probes.markdown(sort_out(store.load_probe(folder)))
         case "report", [folder]:
-            return markdown.render(summarise(store.load(folder)))
+            return printed(folder, "markdown")
         case "compare", [before, after]:
             return markdown.render_comparison(compared(store.load(before), store.load(after)))
     raise ValueError(f"a quote is of `report RUN` or `compare RUN RUN`, not of {command!r}")
 
 
-def _section(printed: str, title: str) -> Iterable[str]:
+def _section(said: str, title: str) -> Iterable[str]:
     heading = f"**{markdown.escaped(title)}**"
-    found = dropwhile(lambda line: line != heading, printed.splitlines())
+    found = dropwhile(lambda line: line != heading, said.splitlines())
     if next(found, None) is None:
         raise ValueError(f"no section {title!r} is printed")
     return chain([heading], takewhile(lambda line: not _begins_another(line), found))

@@ -35,16 +35,17 @@ def report(
     """Show a run or a probe again, and write its report files anew."""
     with explained():
         folder = runs / run_id if run_id else store.latest(runs)
-        is_probe = store.holds_probe(folder)
         if shown_as != "terminal":
-            typer.echo(_printed(folder, is_probe, shown_as), nl=False)
-        elif is_probe:
+            typer.echo(printed(folder, shown_as), nl=False)
+        elif store.holds_probe(folder):
             show_probe(folder, console)
         else:
             show(folder, console)
 
 
-def _printed(folder: Path, is_probe: bool, shown_as: Format) -> str:
+def printed(folder: Path, shown_as: Literal["markdown", "json"]) -> str:
+    """A run's or a probe's report as text; MisuseError for a probe as JSON."""
+    is_probe = store.holds_probe(folder)
     if shown_as == "json":
         if is_probe:
             raise MisuseError(f"{folder.name} is a probe: only runs are benchmarks")

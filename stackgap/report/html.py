@@ -120,7 +120,7 @@ def _probe(run: ProbeRun) -> dict[str, Any]:
     return {
         "title": probe_sentences.title(run.plan),
         "what": f"{run.run_id}: {probe_sentences.what_was_done(run)}",
-        "tables": [own for own in probe_tables.tables(run) if own.rows],
+        "tables": probe_tables.tables(run),
         "how_to_read": probe_sentences.how_to_read(run.plan),
         "checks": [*probe_sentences.checks(run), *probe_sentences.warnings(run)],
         "command": probe_sentences.command(run.plan),

@@ -92,7 +92,7 @@ class ProbeTable:
 
 
 def tables(run: ProbeRun) -> list[ProbeTable]:
-    """Those of a probe's kind."""
+    """Those of a probe's kind that have rows."""
     settings = run.plan.settings
     match settings:
         case ColdStartSettings():
@@ -102,7 +102,7 @@ def tables(run: ProbeRun) -> list[ProbeTable]:
         case CapacitySettings():
             return [_capacity(run, settings)]
         case DensitySettings():
-            return [_density(run, settings), _first_containers(run)]
+            return [own for own in (_density(run, settings), _first_containers(run)) if own.rows]
     assert_never(settings)
 
 

@@ -16,7 +16,7 @@ def terminal(run: ProbeRun) -> Group:
     """All of a probe, for a terminal of 80 columns or more."""
     return Group(
         Text(f"{sentences.title(run.plan)}: {sentences.what_was_done(run)}", style="dim"),
-        *(part for own in tables(run) if own.rows for part in _titled(own)),
+        *(part for own in tables(run) for part in _titled(own)),
         *section("How to read it", sentences.how_to_read(run.plan)),
         *section("Checks", sentences.checks(run), "red" if run.trust.wrong_answers else ""),
         *section("Warnings", sentences.warnings(run), "yellow"),
@@ -41,9 +41,8 @@ def _lines(run: ProbeRun) -> Iterator[str]:
     yield ""
     yield md.escaped(sentences.what_was_done(run))
     for own in tables(run):
-        if own.rows:
-            yield from md.titled(own.title)
-            yield from md.table(own.headings, own.rows)
+        yield from md.titled(own.title)
+        yield from md.table(own.headings, own.rows)
     yield from md.section("How to read it", sentences.how_to_read(run.plan))
     yield from md.section("Checks", sentences.checks(run))
     yield from md.section("Warnings", sentences.warnings(run))
