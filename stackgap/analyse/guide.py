@@ -17,6 +17,7 @@ from stackgap.analyse.interval import Estimate, Interval, NotEnough
 from stackgap.analyse.select import Costs
 from stackgap.analyse.summarise import summarise
 from stackgap.analyse.summary import Summary
+from stackgap.analyse.warnings import missing_optimisations
 from stackgap.misuse import MisuseError
 from stackgap.records import AnyRecord, Cell
 
@@ -53,6 +54,17 @@ class ReferenceRun:
         """The lowest and the highest rate at which staying was measured."""
         own = [cell.rate_hz for cell in self.costs if _is(cell, STAY.stack)]
         return min(own), max(own)
+
+    @property
+    def of_slow_python(self) -> bool:
+        """Whether CPython was built without an optimisation, which makes staying dearer."""
+        return bool(missing_optimisations(self.summary.provenance))
+
+    @property
+    def machine(self) -> tuple[object, ...]:
+        """What tells apart the machines of two runs."""
+        provenance = self.summary.provenance
+        return provenance.get("cpu"), provenance.get("kernel"), provenance.get("host")
 
     def costs_ns(self, stack: str, rate_hz: float) -> PerGeneration:
         """CPU per request at a rate, by generation; empty where the stack was not measured there.
@@ -128,12 +140,15 @@ class Option:
 class Answer:
     """All options of a case that were measured, staying first.
 
-    `replicas` is as many as keep each within the measured rates, `rate_hz` what each then gets.
+    `run_ids` are two where the size lies between two measured ones, `one_machine` is whether both
+    are of one; `replicas` is as many as keep each within the measured rates, `rate_hz` what each
+    then gets.
     `advised` is the option to take; None where it does not matter, or cannot be told: `why` says.
     """
 
     case: Case
     run_ids: tuple[str, ...]
+    one_machine: bool
     replicas: int
     rate_hz: float
     options: tuple[Option, ...]
@@ -148,6 +163,14 @@ def reference_run(recorded: Sequence[AnyRecord]) -> ReferenceRun | None:
     measured = {cell.stack for cell in costs}
     others = {choice.stack for choice in CHOICES} - {STAY.stack}
     return ReferenceRun(summary, costs) if STAY.stack in measured and others & measured else None
+
+
+def one_of_each(runs: Iterable[ReferenceRun]) -> list[ReferenceRun]:
+    """Of the runs of an equation and a size the last, but one of a slow CPython never before
+    another; full runs, which measure few of the choices, are none."""
+    eligible = [run for run in runs if not run.summary.plan.full]
+    slow_first = sorted(eligible, key=lambda run: not run.of_slow_python)
+    return list({(run.summary.plan.equation, run.n): run for run in slow_first}.values())
 
 
 def answer(case: Case, runs: Iterable[ReferenceRun]) -> Answer:
@@ -176,7 +199,8 @@ def answer(case: Case, runs: Iterable[ReferenceRun]) -> Answer:
     options = tuple(option for option in found if option is not None)
     advised, why = _advice(case, options)
     run_ids = dict.fromkeys(run.summary.run_id for run in (between.smaller, between.larger))
-    return Answer(case, tuple(run_ids), replicas, rate_hz, options, advised, why)
+    one_machine = between.smaller.machine == between.larger.machine
+    return Answer(case, tuple(run_ids), one_machine, replicas, rate_hz, options, advised, why)
 
 
 @dataclass(frozen=True)

@@ -77,18 +77,22 @@ def _on_machine(provenance: dict[str, Any], begun: Sequence[Generation]) -> Iter
 
 def on_builds(provenance: dict[str, Any]) -> Iterator[str]:
     """What to know of the builds that were measured."""
-    missing = [
-        name
-        for key, name in (("pgo", "profile-guided"), ("lto", "link-time"))
-        if _known(provenance, "python", key) is False
-    ]
-    if missing:
+    if missing := missing_optimisations(provenance):
         yield (
             f"CPython was built without {' and '.join(missing)} optimisation: "
             "that inflates ratios of Python to Rust."
         )
     if _known(provenance, "git", "dirty"):
         yield "The sources had uncommitted changes."
+
+
+def missing_optimisations(provenance: dict[str, Any]) -> list[str]:
+    """Which optimisations CPython says it was built without."""
+    return [
+        name
+        for key, name in (("pgo", "profile-guided"), ("lto", "link-time"))
+        if _known(provenance, "python", key) is False
+    ]
 
 
 def _known(provenance: dict[str, Any], group: str, key: str, default: Any = None) -> Any:

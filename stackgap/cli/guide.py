@@ -15,6 +15,7 @@ from stackgap.analyse.guide import (
     OutsideMeasured,
     ReferenceRun,
     answer,
+    one_of_each,
     reference_run,
 )
 from stackgap.analyse.seed_card import CLAIM
@@ -89,16 +90,11 @@ def guide(
 
 
 def reference_runs(runs: Path) -> list[ReferenceRun]:
-    """The runs of the choices in a folder, as many as there are of an equation and a size the
-    latest; StoreError without any."""
-    found: dict[tuple[str, int], ReferenceRun] = {}
-    for folder in store.all_runs(runs):
-        run = reference_run(store.load(folder))
-        if run is not None and not run.summary.plan.full:
-            found[run.summary.plan.equation, run.n] = run
-    if not found:
+    """The runs of the choices in a folder, one of a size; StoreError where there is none."""
+    found = [reference_run(store.load(folder)) for folder in store.all_runs(runs)]
+    if not (known := one_of_each([run for run in found if run is not None])):
         raise store.StoreError(f"{runs}: no reference run in it")
-    return list(found.values())
+    return known
 
 
 def page(runs: Path) -> str:

@@ -108,6 +108,11 @@ def _lines(own: Answer) -> Iterator[str]:
             "This size lies between two that were measured: costs are on a straight line of their "
             "logarithm, whose error is in no interval."
         )
+    if not own.one_machine:
+        yield (
+            "The two were measured on different machines: how they differ is in these costs, too, "
+            "and in no interval."
+        )
     if own.advised is not None:
         yield f"What changes: {own.advised.choice.change}."
         yield f"What you own more: {own.advised.choice.toolchain}."

@@ -1,6 +1,7 @@
 """The guide's answers from runs whose costs are known."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import pytest
 from msgspec import structs
@@ -13,6 +14,7 @@ from stackgap.analyse.guide import (
     OutsideMeasured,
     ReferenceRun,
     answer,
+    one_of_each,
     reference_run,
 )
 from stackgap.analyse.interval import Interval
@@ -38,6 +40,8 @@ def _run(
     generations: int = 6,
     rates_hz: Sequence[float] = (LOW_HZ, HIGH_HZ),
     scale: float = 1.0,
+    run_id: str = "run",
+    provenance: Mapping[str, object] = MappingProxyType({}),
 ) -> ReferenceRun:
     """A run in which a request costs the same at every rate."""
     cells = [factory.cell(stack, rate_hz) for stack in cost_us for rate_hz in rates_hz]
@@ -45,7 +49,8 @@ def _run(
     plan = structs.replace(factory.make_plan(cells, generations), n=n)
     scaled = {stack: scale * cost for stack, cost in cost_us.items()}
     started, *rest = factory.run_records(plan, factory.wavering(scaled))
-    run = reference_run([structs.replace(started, run_id=f"run-n{n}"), *rest])
+    begun = structs.replace(started, run_id=f"{run_id}-n{n}", provenance=dict(provenance))
+    run = reference_run([begun, *rest])
     assert run is not None
     return run
 
@@ -80,6 +85,19 @@ def test_between_two_sizes_costs_lie_on_a_line_of_logarithms() -> None:
     stay = _option(found, "stay")
     assert stay.cpu_us.estimate == pytest.approx(300 * 2, rel=0.02)
     assert isinstance(stay.cpu_us, Interval)
+
+
+def test_two_sizes_of_two_machines_are_said_to_be_so() -> None:
+    of_other = _run(1000, scale=4, provenance={"cpu": {"model": "another"}})
+    assert answer(_case(n=316), RUNS).one_machine
+    assert not answer(_case(n=316), [RUNS[0], of_other]).one_machine
+
+
+def test_the_last_run_of_a_size_is_taken_but_none_of_a_slow_python_before_others() -> None:
+    slow = {"python": {"pgo": False, "lto": None}}
+    runs = [_run(100), _run(100, run_id="later"), _run(100, run_id="slow", provenance=slow)]
+    assert [run.summary.run_id for run in one_of_each(runs)] == ["later-n100"]
+    assert [run.summary.run_id for run in one_of_each(runs[2:])] == ["slow-n100"]
 
 
 def test_more_than_one_replica_keeps_each_within_the_measured_rates() -> None:

@@ -1,5 +1,7 @@
 """The guide in words: what it assumes, what it advises, and what the article's figures imply."""
 
+import dataclasses
+
 from stackgap.analyse.choices import CHOICES, Owned
 from stackgap.analyse.guide import Answer, Case, answer
 from stackgap.report import guide
@@ -32,6 +34,14 @@ def test_the_advised_change_says_what_one_owns_and_when_not_to() -> None:
 def test_a_size_in_between_says_that_it_is_interpolated() -> None:
     assert any("between two that were measured" in line for line in guide.lines(_answer(n=300)))
     assert not any("between two" in line for line in guide.lines(_answer()))
+
+
+def test_costs_between_runs_of_two_machines_carry_a_warning() -> None:
+    between = _answer(n=300)
+    warning = "on different machines"
+    assert not any(warning in line for line in guide.lines(between))
+    mixed = dataclasses.replace(between, one_machine=False)
+    assert any(warning in line for line in guide.lines(mixed))
 
 
 def test_what_is_saved_is_turned_into_days_of_work() -> None:
