@@ -11,8 +11,9 @@ import msgspec
 
 from stackgap import project
 from stackgap.misuse import MisuseError
+from stackgap.placement import contained
 from stackgap.records import Factor, Factorial, Step
-from stackgap.stacks import Container, Stack, contained
+from stackgap.stacks import Container, Stack
 
 # What a row says of itself, without changing what is served.
 _DESCRIPTIVE = ("name", "profile", "main")

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 import msgspec
 
 from python_api.stacks import codecs
-from stackgap import project
+from stackgap import placement, project
 from stackgap.misuse import MisuseError
 
 Server = Literal["uvicorn", "uvicorn-h11", "gunicorn", "granian", "axum"]
@@ -22,9 +22,6 @@ LogSink = Literal["file", "pipe", "docker"]
 # by a port of the machine that a process of Docker's listens on; the last as `docker run -p` does
 # it, its log written by Docker too.
 Container = Literal["host", "bridge", "published", "docker-run"]
-
-
-_PROCESS = "process"
 
 
 class Stack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -112,13 +109,13 @@ def stacks() -> dict[str, Stack]:
 def find(name: str) -> Stack:
     """The stack of that name, in a container for NAME@CONTAINER, none for NAME@process; MisuseError
     lists what is known."""
-    own, at, container = name.partition("@")
+    own, place = placement.split(name)
     if own not in stacks():
         raise MisuseError(f"no stack {own!r}; known: {', '.join(stacks())}")
-    if not at or container == _PROCESS:
+    if name == own or place == placement.PROCESS:
         return stacks()[own]
     try:
-        return in_container(stacks()[own], msgspec.convert(container, Container))
+        return in_container(stacks()[own], msgspec.convert(place, Container))
     except msgspec.ValidationError:
         known = ", ".join(f"{own}@{each}" for each in get_args(Container))
         raise MisuseError(f"no stack {name!r}; in containers there are: {known}") from None
@@ -129,15 +126,5 @@ def in_container(stack: Stack, container: Container | None) -> Stack:
     if container is None:
         return stack
     log_sink: LogSink = "docker" if container == "docker-run" else stack.log_sink
-    name = contained(stack.name, container)
+    name = placement.contained(stack.name, container)
     return msgspec.structs.replace(stack, name=name, container=container, log_sink=log_sink)
-
-
-def placed(name: str, container: Container | None) -> str:
-    """The same for a name that may say already where it runs: then it stays what it is."""
-    return name if "@" in name else contained(name, container)
-
-
-def contained(name: str, container: Container | None) -> str:
-    """What the stack `name` is called in such a container."""
-    return f"{name}@{container}" if container else name

@@ -6,6 +6,7 @@ from statistics import fmean
 from stackgap.analyse import contrasts
 from stackgap.analyse.select import Costs, Generation
 from stackgap.analyse.summary import Added, ContainerMemory, Predicted
+from stackgap.placement import split
 from stackgap.records import Cell, ContainerStats, Plan
 
 PREDICTS_WITHIN = 0.05
@@ -25,7 +26,7 @@ def added(plan: Plan, costs: Costs, others: Mapping[str, Costs]) -> tuple[Added,
     return tuple(
         Added(
             stack=process.stack,
-            container=_placed(cell),
+            container=_container(cell),
             rate_hz=cell.rate_hz,
             process_us=contrasts.mean(list(costs.get(process, {}).values())).scaled(1e-3),
             contained_us=contrasts.mean(list(costs.get(cell, {}).values())).scaled(1e-3),
@@ -91,20 +92,16 @@ def _memory(said: Sequence[ContainerStats], stack: str) -> ContainerMemory:
 def _pairs(plan: Plan) -> list[tuple[Cell, Cell]]:
     """Each cell of a container, with that of the same stack as a process."""
     cells = [cell for cell in plan.cells if not cell.replica]
-    processes = {(cell.stack, cell.rate_hz): cell for cell in cells if "@" not in cell.stack}
+    processes = {(cell.stack, cell.rate_hz): cell for cell in cells if not _container(cell)}
     return [
         (cell, processes[key])
         for cell in cells
-        if "@" in cell.stack and (key := (_own(cell), cell.rate_hz)) in processes
+        if _container(cell) and (key := (split(cell.stack)[0], cell.rate_hz)) in processes
     ]
 
 
-def _own(cell: Cell) -> str:
-    return cell.stack.partition("@")[0]
-
-
-def _placed(cell: Cell) -> str:
-    return cell.stack.partition("@")[2]
+def _container(cell: Cell) -> str:
+    return split(cell.stack)[1]
 
 
 def _by_kind(
@@ -114,7 +111,7 @@ def _by_kind(
     head and its body apart, and a network costs by pieces."""
     found: dict[tuple[str, float, bool], list[tuple[Cell, Cell]]] = {}
     for cell, process in pairs:
-        kind = (_placed(cell), cell.rate_hz, process.stack.startswith("axum"))
+        kind = (_container(cell), cell.rate_hz, process.stack.startswith("axum"))
         found.setdefault(kind, []).append((cell, process))
     return found
 

@@ -11,6 +11,7 @@ from stackgap.analyse import contrasts
 from stackgap.analyse.cells import Measured, base_costs, ratio_by_mean, verdict_on
 from stackgap.analyse.interval import Interval
 from stackgap.analyse.summary import RateFor, SeedCard, SharesAtRate, StackSummary
+from stackgap.placement import contained, split
 from stackgap.records import Cell
 
 
@@ -41,7 +42,7 @@ class Pair:
         """The same in containers of that kind; itself for none."""
         if not container:
             return self
-        fastapi, axum = f"{self.fastapi}@{container}", f"{self.axum}@{container}"
+        fastapi, axum = (contained(name, container) for name in (self.fastapi, self.axum))
         return Pair(f"{self.title}; in containers ({container})", fastapi, axum)
 
 
@@ -59,7 +60,7 @@ Shares = dict[float, dict[int, float]]
 def seed_cards(run: Measured, stacks: Mapping[str, StackSummary]) -> tuple[SeedCard, ...]:
     """A card for each of PAIRS of which both stacks were measured, as processes or in containers
     of one kind."""
-    kinds = dict.fromkeys(name.partition("@")[2] for name in stacks)
+    kinds = dict.fromkeys(split(name)[1] for name in stacks)
     chosen = [pair.inside(kind) for kind in kinds for pair in PAIRS]
     pairs = [(pair, _cells(run, pair.fastapi), _cells(run, pair.axum)) for pair in chosen]
     return tuple(

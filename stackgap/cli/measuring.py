@@ -16,6 +16,7 @@ from stackgap.measure.docker_engine import docker_engine, of_docker
 from stackgap.measure.process import ProcessEngine, process_engine
 from stackgap.measure.workload import Workload
 from stackgap.misuse import MisuseError
+from stackgap.placement import placed
 from stackgap.records import AnyRecord, ContainerLimits, Plan, RunStarted
 from stackgap.run import runner
 from stackgap.run.generation import steps
@@ -32,7 +33,7 @@ def selected(names: list[str] | None, engine: EngineName = "process") -> list[st
         return [stacks.find(name) for name in DOCKER_STACKS]
     if names is None:
         return [stack for stack in stacks.stacks().values() if stack.main]
-    return [stacks.find(stacks.placed(name, container_for(engine))) for name in names]
+    return [stacks.find(placed(name, container_for(engine))) for name in names]
 
 
 def container_for(engine: EngineName) -> stacks.Container | None:

@@ -22,10 +22,10 @@ from stackgap.cli.measuring import (
 from stackgap.cli.results import show, then_shown
 from stackgap.cli.signals import interrupt_on_terminate
 from stackgap.misuse import MisuseError
+from stackgap.placement import placed
 from stackgap.records import ContainerLimits, Plan
 from stackgap.run import runner, store
 from stackgap.run.plan import REFERENCE, Rates, full_plan, make_plan
-from stackgap.stacks import placed
 
 _GENERATIONS, _FULL_GENERATIONS, _FULL_MOST_GENERATIONS = 6, 10, 30
 _ROUNDS = 8

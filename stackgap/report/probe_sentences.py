@@ -66,7 +66,7 @@ def command(plan: ProbePlan) -> str:
     arguments = ["stackgap", "probe", kind(plan.settings)]
     arguments += ["--equation", plan.equation, "--n", str(plan.n)]
     for stack in plan.stacks:
-        arguments += ["--stack", sentences.placed(stack, plan.containers)]
+        arguments += ["--stack", sentences.in_command(stack, plan.containers)]
     if isinstance(plan.settings, CapacitySettings):
         arguments += ["--p99-ms", f"{plan.settings.p99_ms:g}"]
     if isinstance(plan.settings, DensitySettings):

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from statistics import median
 
+from stackgap import placement
 from stackgap.analyse.interval import Interval, NotEnough
 from stackgap.analyse.seed_card import CLAIM, PAIRS
 from stackgap.analyse.summary import (
@@ -167,7 +168,7 @@ def command(plan: Plan) -> str:
         arguments.append("--full")
     known = _of_full(plan) if plan.full else set()
     for stack in (stack for stack in stacks if stack not in known):
-        arguments += ["--stack", placed(stack, plan.containers)]
+        arguments += ["--stack", in_command(stack, plan.containers)]
     if not plan.full:
         arguments += ["--reference", plan.reference, "--rates", _which_rates(plan)]
     arguments += ["--generations", str(plan.generations)]
@@ -185,16 +186,16 @@ def command(plan: Plan) -> str:
 def _of_full(plan: Plan) -> set[str]:
     """The stacks that a full run has without being told."""
     found = {stack for pair in PAIRS for stack in (pair.fastapi, pair.axum)}
-    if "@" in plan.reference:
-        found = {f"{stack}@{plan.reference.partition('@')[2]}" for stack in found}
+    _, place = placement.split(plan.reference)
+    found = {placement.contained(stack, place) for stack in found}
     if plan.factorial:
         found |= {*plan.factorial.members, *(step.stack for step in plan.factorial.last)}
     return found
 
 
-def placed(stack: str, containers: ContainerLimits | None) -> str:
+def in_command(stack: str, containers: ContainerLimits | None) -> str:
     """A stack's name in a command, which says where it runs if there are containers."""
-    return stack if "@" in stack or not containers else f"{stack}@process"
+    return placement.placed(stack, placement.PROCESS if containers else None)
 
 
 def limits(containers: ContainerLimits) -> list[str]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeVar
 
 from stackgap import factorial, rates
+from stackgap.placement import contained
 from stackgap.records import Cell, ContainerLimits, Plan, RateName
-from stackgap.stacks import Container, Stack, contained, in_container
+from stackgap.stacks import Container, Stack, in_container
 
 _Thing = TypeVar("_Thing")
 Rates = Literal["claim", "low", "high", "both", "sweep"]

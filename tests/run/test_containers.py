@@ -7,12 +7,13 @@ import pytest
 
 from stackgap.measure.fake import FakeEngine
 from stackgap.misuse import MisuseError
+from stackgap.placement import contained
 from stackgap.probe_records import DensitySettings
 from stackgap.records import ContainerLimits, ContainerStats, Plan
 from stackgap.run import runner, store
 from stackgap.run.plan import DOCKER_STACKS, PlanError, full_plan, make_plan
 from stackgap.run.probes import plan as probes
-from stackgap.stacks import contained, find, stacks
+from stackgap.stacks import find, stacks
 from tests.run.pipeline import Quiet
 
 LIMITS = ContainerLimits(2**29)

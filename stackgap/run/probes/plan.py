@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from stackgap import rates
+from stackgap.placement import placed
 from stackgap.probe_records import CollateralSettings, Kind, ProbePlan, Settings, kind
 from stackgap.records import ContainerLimits
 from stackgap.run.plan import REFERENCE, drawn, refuse_containers, refuse_twice
-from stackgap.stacks import Container, find, placed
+from stackgap.stacks import Container, find
 
 DEFAULT_STACKS: Mapping[Kind, Sequence[str]] = {
     "cold-start": (
