@@ -61,10 +61,12 @@ class ReferenceRun:
         return bool(missing_optimisations(self.summary.provenance))
 
     @property
-    def machine(self) -> tuple[object, ...]:
-        """What tells apart the machines of two runs."""
+    def machine(self) -> str:
+        """The processor and the kernel it was measured on."""
         provenance = self.summary.provenance
-        return provenance.get("cpu"), provenance.get("kernel"), provenance.get("host")
+        cpu = provenance.get("cpu", {})
+        model, cores = cpu.get("model", "not recorded"), cpu.get("cores", "not recorded")
+        return f"{model}, cores: {cores}, kernel {provenance.get('kernel', 'not recorded')}"
 
     def costs_ns(self, stack: str, rate_hz: float) -> PerGeneration:
         """CPU per request at a rate, by generation; empty where the stack was not measured there.
@@ -140,15 +142,15 @@ class Option:
 class Answer:
     """All options of a case that were measured, staying first.
 
-    `run_ids` are two where the size lies between two measured ones, `one_machine` is whether both
-    are of one; `replicas` is as many as keep each within the measured rates, `rate_hz` what each
-    then gets.
+    `run_ids` are two where the size lies between two measured ones, and so are `machines` where
+    those are not of one; `replicas` is as many as keep each within the measured rates, `rate_hz`
+    what each then gets.
     `advised` is the option to take; None where it does not matter, or cannot be told: `why` says.
     """
 
     case: Case
     run_ids: tuple[str, ...]
-    one_machine: bool
+    machines: tuple[str, ...]
     replicas: int
     rate_hz: float
     options: tuple[Option, ...]
@@ -198,9 +200,17 @@ def answer(case: Case, runs: Iterable[ReferenceRun]) -> Answer:
     found = (_option(choice, case, between, rate_hz, replicas) for choice in CHOICES)
     options = tuple(option for option in found if option is not None)
     advised, why = _advice(case, options)
-    run_ids = dict.fromkeys(run.summary.run_id for run in (between.smaller, between.larger))
-    one_machine = between.smaller.machine == between.larger.machine
-    return Answer(case, tuple(run_ids), one_machine, replicas, rate_hz, options, advised, why)
+    used = (between.smaller, between.larger)
+    return Answer(
+        case=case,
+        run_ids=tuple(dict.fromkeys(run.summary.run_id for run in used)),
+        machines=tuple(dict.fromkeys(run.machine for run in used)),
+        replicas=replicas,
+        rate_hz=rate_hz,
+        options=options,
+        advised=advised,
+        why=why,
+    )
 
 
 @dataclass(frozen=True)

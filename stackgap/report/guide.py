@@ -108,7 +108,7 @@ def _lines(own: Answer) -> Iterator[str]:
             "This size lies between two that were measured: costs are on a straight line of their "
             "logarithm, whose error is in no interval."
         )
-    if not own.one_machine:
+    if len(own.machines) > 1:
         yield (
             "The two were measured on different machines: how they differ is in these costs, too, "
             "and in no interval."
@@ -197,6 +197,8 @@ def _page(answers: Sequence[Answer], owned: Sequence[Owned], records: str) -> It
         "holds it against them. Each table names its run, whose raw records lie there."
     )
     yield ""
+    yield measured_on(answers)
+    yield ""
     yield f"{RULE} At other rates, sizes, waits and prices, ask:"
     yield ""
     yield "    .venv/bin/stackgap guide --shape iterative --n 300 --rate 800 --io-ms 5"
@@ -207,6 +209,12 @@ def _page(answers: Sequence[Answer], owned: Sequence[Owned], records: str) -> It
         yield from ("", f"## {equation}")
         for own in of_equation:
             yield from _page_section(own, records)
+
+
+def measured_on(answers: Sequence[Answer]) -> str:
+    """The machines that all of it was measured on."""
+    machines = dict.fromkeys(machine for own in answers for machine in own.machines)
+    return f"Measured on {'; '.join(machines)}."
 
 
 def owned_rows(owned: Sequence[Owned]) -> list[OwnedRow]:

@@ -152,6 +152,7 @@ def render_guide(answers: Sequence[Answer], owned: Sequence[Owned]) -> str:
     return drawn.page(
         "guide.html",
         rule=guide.RULE,
+        measured_on=guide.measured_on(answers),
         owned_headings=guide.OWNED_HEADINGS,
         owned_note=guide.OWNED_NOTE,
         owned_rows=guide.owned_rows(owned),

@@ -40,7 +40,7 @@ def test_costs_between_runs_of_two_machines_carry_a_warning() -> None:
     between = _answer(n=300)
     warning = "on different machines"
     assert not any(warning in line for line in guide.lines(between))
-    mixed = dataclasses.replace(between, one_machine=False)
+    mixed = dataclasses.replace(between, machines=("one", "another"))
     assert any(warning in line for line in guide.lines(mixed))
 
 
@@ -57,6 +57,7 @@ def test_the_page_has_a_table_for_each_size_and_rate_and_the_record_it_comes_fro
     page = guide.page(answers, owned, "../records")
     assert "| 7 to 9 | 61.5 | 8 to 10 |" in page
     assert "### n = 100 at 1,000 req/s" in page
+    assert "Measured on not recorded, cores: not recorded, kernel not recorded." in page
     assert "[run-n1000](../records/run-n1000/)" in page
     (section,) = guide.sections(answers)
     assert section.figure is not None
