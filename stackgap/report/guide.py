@@ -168,7 +168,7 @@ class OwnedRow(NamedTuple):
 
 OWNED_NOTE = (
     "Lines are of the choice's own sources in this repository, without blank ones and comments. "
-    "Images and builds as `python -m benchmarks.ownership` found them: the build is of what is "
+    "Images and builds as python -m benchmarks.ownership found them: the build is of what is "
     "compiled, its crates downloaded before, the shortest and the longest of three."
 )
 
