@@ -19,7 +19,7 @@ from stackgap.analyse.summarise import summarise
 from stackgap.analyse.summary import Summary
 from stackgap.analyse.warnings import missing_optimisations
 from stackgap.misuse import MisuseError
-from stackgap.records import AnyRecord, Cell
+from stackgap.records import AnyRecord, Cell, RunStarted
 
 MATTERS_CORES = 0.1
 """Less of a core than this, over all replicas, is no reason for a change."""
@@ -159,19 +159,23 @@ class Answer:
 
 
 def reference_run(recorded: Sequence[AnyRecord]) -> ReferenceRun | None:
-    """A run, if staying and something else were measured in it; None if not."""
-    summary = summarise(recorded)
+    """A run, if staying and something else were measured in it; None if not, and for a full run,
+    which measures few of the choices."""
+    start = recorded[0]
+    if isinstance(start, RunStarted) and start.plan.full:
+        return None
     costs = select.costs(select.usable(recorded))
     measured = {cell.stack for cell in costs}
     others = {choice.stack for choice in CHOICES} - {STAY.stack}
-    return ReferenceRun(summary, costs) if STAY.stack in measured and others & measured else None
+    if STAY.stack not in measured or not others & measured:
+        return None
+    return ReferenceRun(summarise(recorded), costs)
 
 
 def one_of_each(runs: Iterable[ReferenceRun]) -> list[ReferenceRun]:
     """Of the runs of an equation and a size the last, but one of a slow CPython never before
-    another; full runs, which measure few of the choices, are none."""
-    eligible = [run for run in runs if not run.summary.plan.full]
-    slow_first = sorted(eligible, key=lambda run: not run.of_slow_python)
+    another."""
+    slow_first = sorted(runs, key=lambda run: not run.of_slow_python)
     return list({(run.summary.plan.equation, run.n): run for run in slow_first}.values())
 
 
