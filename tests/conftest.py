@@ -2,11 +2,16 @@
 
 import os
 import shutil
+import signal
 from importlib.util import find_spec
 
 import pytest
 
 PEERS = "peers"
+
+# A shell that puts a command in the background lets it ignore SIGINT, and all that it starts. The
+# commands that tests interrupt have to notice.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def require(name: str, available: bool | None = None) -> None:
