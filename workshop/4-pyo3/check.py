@@ -2,8 +2,8 @@
 
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread
 
 from stackgap.workshop import arrays, kepler, opening
 from stackgap.workshop.timing import Limit
@@ -54,24 +54,24 @@ def correct(own, random):
 
 def _others_run(compute):
     """Whether this thread ran while another computed, the first and the last tenth left out."""
-    times = []
 
     def timed():
-        times.append(time.perf_counter())
+        begun = time.perf_counter()
         compute()
-        times.append(time.perf_counter())
+        return begun, time.perf_counter()
 
-    thread = Thread(target=timed)
     ticks = []
     usual_s = sys.getswitchinterval()
     # Else much of the computing is over before this thread, which never waits, gives way to it.
     sys.setswitchinterval(_GIVES_WAY_S)
-    thread.start()
-    while thread.is_alive():
-        ticks.append(time.perf_counter())
-    thread.join()
-    sys.setswitchinterval(usual_s)
-    begun, ended = times
+    try:
+        with ThreadPoolExecutor(1) as other:
+            computing = other.submit(timed)
+            while not computing.done():
+                ticks.append(time.perf_counter())
+    finally:
+        sys.setswitchinterval(usual_s)
+    begun, ended = computing.result()
     tenth = (ended - begun) / 10
     return any(begun + tenth < tick < ended - tenth for tick in ticks)
 
