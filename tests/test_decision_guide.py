@@ -3,8 +3,11 @@
 import re
 
 from stackgap import owned, project
+from stackgap.analyse import select
 from stackgap.cli import guide
+from stackgap.cli.measuring import start_of
 from stackgap.run import store
+from tests.cli.command import invoked
 
 
 def test_the_page_says_what_the_records_say() -> None:
@@ -18,6 +21,17 @@ def test_every_link_leads_to_records() -> None:
     for link in links:
         folder = (guide.PAGE.parent / link).resolve()
         assert folder == owned.MEASURED.parent or store.load(folder)
+
+
+def test_the_articles_figures_are_divided_as_in_the_run_of_most_generations() -> None:
+    done = invoked("guide", "--article")
+    assert done.returncode == 0, done.stderr
+    full = {
+        folder.name: len(select.usable(recorded))
+        for folder in store.all_runs(project.RESULTS)
+        if start_of(recorded := store.load(folder)).plan.full
+    }
+    assert f"From {max(full, key=full.__getitem__)} (ephemeris, 100 values" in done.stdout
 
 
 def test_the_kept_records_are_small() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 import typer
 from rich.console import Console
@@ -50,7 +51,7 @@ def explained() -> Iterator[None]:
         fail(str(misuse), MISUSED)
 
 
-def fail(message: str, code: int) -> None:
+def fail(message: str, code: int) -> NoReturn:
     """Prints `message` and ends the command with `code`."""
     errors.print(f"[bold red]stackgap:[/] {_plain(message)}", highlight=False, soft_wrap=True)
     raise typer.Exit(code)

@@ -8,6 +8,7 @@ import typer
 from rich.text import Text
 
 from stackgap import project
+from stackgap.analyse import select
 from stackgap.analyse.choices import SHAPES, Owned
 from stackgap.analyse.guide import (
     Answer,
@@ -20,8 +21,9 @@ from stackgap.analyse.guide import (
 )
 from stackgap.analyse.seed_card import CLAIM
 from stackgap.analyse.summarise import summarise
-from stackgap.analyse.summary import Attribution
+from stackgap.analyse.summary import Attribution, Summary
 from stackgap.cli.failures import NO_RESULT, console, explained, fail
+from stackgap.cli.measuring import start_of
 from stackgap.misuse import MisuseError
 from stackgap.owned import owned
 from stackgap.report import guide as report
@@ -143,15 +145,25 @@ def _print(own: Answer) -> None:
 
 
 def _print_article(runs: Path) -> None:
-    for folder in reversed(list(store.all_runs(runs))):
-        summary = summarise(store.load(folder))
-        divided = [own for own in summary.attributions if isinstance(own, Attribution)]
-        if not any(own.orders > 1 for own in divided):
-            continue
-        highest = max(divided, key=lambda own: own.rate_hz)
-        shares = {part.name: part.share for part in highest.parts if part.share is not None}
-        said = report.article_lines(shares, CLAIM.fastapi_core_share, CLAIM.axum_core_share)
-        for each in terminal.section(f"From {summary.run_id}", said):
-            console.print(each)
-        return
-    fail(f"not measured: {runs} has no run that divides the gap", NO_RESULT)
+    if (summary := _best_divided(runs)) is None:
+        fail(f"not measured: {runs} has no run that divides the gap", NO_RESULT)
+    divided = (own for own in summary.attributions if isinstance(own, Attribution))
+    highest = max(divided, key=lambda own: own.rate_hz)
+    shares = {part.name: part.share for part in highest.parts if part.share is not None}
+    said = report.article_lines(shares, CLAIM.fastapi_core_share, CLAIM.axum_core_share)
+    plan = summary.plan
+    of = f"{plan.equation}, {plan.n} values a request, engine: {plan.engine}"
+    for each in terminal.section(f"From {summary.run_id} ({of})", said):
+        console.print(each)
+
+
+def _best_divided(runs: Path) -> Summary | None:
+    """The full run of most generations, the latest of as many; None where the gap is divided in
+    none."""
+    recorded = [store.load(folder) for folder in reversed(store.all_runs(runs))]
+    full = [own for own in recorded if start_of(own).plan.full]
+    best = max(full, key=lambda own: len(select.usable(own)), default=None)
+    summary = None if best is None else summarise(best)
+    if summary and any(isinstance(own, Attribution) for own in summary.attributions):
+        return summary
+    return None
