@@ -212,9 +212,15 @@ def _page(answers: Sequence[Answer], owned: Sequence[Owned], records: str) -> It
 
 
 def measured_on(answers: Sequence[Answer]) -> str:
-    """The machines that all of it was measured on."""
-    machines = dict.fromkeys(machine for own in answers for machine in own.machines)
-    return f"Measured on {'; '.join(machines)}."
+    """The machines that all of it was measured on: what on which, where there are several."""
+    equations: dict[str, dict[str, None]] = {}
+    for own in answers:
+        for machine in own.machines:
+            equations.setdefault(machine, {})[own.case.equation] = None
+    if len(equations) == 1:
+        return f"Measured on {next(iter(equations))}."
+    each = (f"{', '.join(own)} on {machine}" for machine, own in equations.items())
+    return f"Measured on several machines: {'; '.join(each)}."
 
 
 def owned_rows(owned: Sequence[Owned]) -> list[OwnedRow]:

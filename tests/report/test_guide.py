@@ -67,6 +67,17 @@ def test_the_page_has_a_table_for_each_size_and_rate_and_the_record_it_comes_fro
     ]
 
 
+def test_the_page_says_what_was_measured_on_which_machine() -> None:
+    here = dataclasses.replace(_answer(), machines=("one, cores: 2",))
+    there = dataclasses.replace(
+        here, case=dataclasses.replace(here.case, equation="heat"), machines=("another",)
+    )
+    assert guide.measured_on([here, here]) == "Measured on one, cores: 2."
+    assert guide.measured_on([here, there, there]) == (
+        "Measured on several machines: ephemeris on one, cores: 2; heat on another."
+    )
+
+
 def test_the_articles_figures_imply_what_a_kernel_alone_could_have_saved() -> None:
     said = guide.article_lines({"Kernel": summaries.estimate(0.25)}, 0.13, 0.03)
     assert said[0] == "If both were of one rate, the gap is 10 % of a core, 4.33× as much."
