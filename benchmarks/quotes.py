@@ -2,7 +2,8 @@
 
 A quote stands between `<!-- quote: report RUN; SECTION -->` and `<!-- end quote -->`: the section
 of that title, or all where none is named, of what `stackgap report --format markdown` prints of a
-run or probe of `benchmarks/results/`; `compare RUN RUN` quotes `stackgap compare` so.
+run or probe of `benchmarks/results/`; `compare RUN RUN` quotes `stackgap compare` so, and
+`slice_noise RUN...` the whole of what that module prints.
 """
 
 import re
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, dropwhile, takewhile
 from pathlib import Path
 
+from benchmarks import slice_noise
 from stackgap import project
 from stackgap.analyse.compare import compared
 from stackgap.cli.report import printed
@@ -44,7 +46,9 @@ def _said(command: str, *runs: str) -> str:
             return printed(folder, "markdown")
         case "compare", [before, after]:
             return markdown.render_comparison(compared(store.load(before), store.load(after)))
-    raise ValueError(f"a quote is of `report RUN` or `compare RUN RUN`, not of {command!r}")
+        case "slice_noise", _:
+            return slice_noise.table(runs)
+    raise ValueError(f"a quote is of report, compare or slice_noise, not of {command!r}")
 
 
 def _section(said: str, title: str) -> Iterable[str]:

@@ -1,12 +1,13 @@
-"""How much the slices of a kept run differ: `python -m benchmarks.slice_noise RUN`.
+"""How much the slices of kept runs differ: `python -m benchmarks.slice_noise RUN...`.
 
-Prints for each rate by how much slices lie off the median of their cell and generation, and how
-wide the ratios' intervals are by interquartile means, as reports have them, and by plain means.
+Prints a table with a row for each run and rate: how far slices lie off the median of their cell and
+generation, and how wide the ratios' intervals are by interquartile means, as reports have them, and
+by plain means.
 """
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -20,26 +21,40 @@ from stackgap.report import formatting as f
 from stackgap.run import store
 
 _QUANTILES = (0.05, 0.25, 0.75, 0.95)
+_HEADINGS = (
+    "run",
+    "req/s",
+    "generations × rounds",
+    *(f"{100 * quantile:.0f} of 100 slices below" for quantile in _QUANTILES),
+    "half-widths: median, widest",
+    "by plain means",
+)
 
 
-def main() -> None:
-    """Prints the figures."""
-    recorded = store.load(project.RESULTS / sys.argv[1])
+def table(runs: Sequence[str]) -> str:
+    """The table in Markdown; raises as `store.load` does."""
+    rows = [_HEADINGS, ["---", *["---:"] * (len(_HEADINGS) - 1)]]
+    rows += [row for run in runs for row in _rows(run)]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _rows(run: str) -> Iterator[Sequence[str]]:
+    recorded = store.load(project.RESULTS / run)
+    plan = start_of(recorded).plan
     counted = select.usable(recorded)
-    reference = start_of(recorded).plan.reference
-    estimators = {
-        "interquartile means": select.costs(counted),
-        "plain means": select.mean_costs(counted),
-    }
-    for rate, deviations in _deviations(counted).items():
-        quantiles = ", ".join(f.change(own) for own in np.quantile(deviations, _QUANTILES))
-        print(f"{rate} rate, {len(deviations):,} slices, off the median of their cell:")
-        print(f"  5, 25, 75 and 95 of 100 lie below {quantiles}")
-        for name, costs in estimators.items():
-            print(f"  half-widths by {name}: {_widths(costs, reference, rate)}")
+    by_rate = _deviations(counted)
+    for rate_hz, name in sorted({(cell.rate_hz, cell.rate_name) for cell in plan.cells}):
+        yield (
+            run,
+            f.bare_rate(rate_hz),
+            f"{len(counted)} × {plan.rounds}",
+            *(f.change(own) for own in np.quantile(by_rate[name], _QUANTILES)),
+            _widths(select.costs(counted), plan.reference, name),
+            _widths(select.mean_costs(counted), plan.reference, name),
+        )
 
 
-def _deviations(counted: Iterable[Generation]) -> dict[RateName, list[float]]:
+def _deviations(counted: Iterable[Generation]) -> Mapping[RateName, list[float]]:
     found: dict[RateName, list[float]] = defaultdict(list)
     for generation in counted:
         cells: dict[Cell, list[float]] = defaultdict(list)
@@ -55,8 +70,8 @@ def _widths(costs: Costs, reference: str, rate: RateName) -> str:
     widths = sorted(own for cell, own in half_widths(costs, reference) if cell.rate_name == rate)
     if not widths:
         return "no intervals"
-    return f"{100 * np.median(widths):.1f} % in the median, {100 * widths[-1]:.1f} % at most"
+    return f"{100 * np.median(widths):.1f} %, {100 * widths[-1]:.1f} %"
 
 
 if __name__ == "__main__":
-    main()
+    print(table(sys.argv[1:]), end="")

@@ -2,7 +2,6 @@
 
 import errno
 import fcntl
-import gzip
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -16,7 +15,7 @@ from stackgap.probe_records import AnyProbeRecord, ProbeStarted
 from stackgap.records import AnyRecord, Record, RunStarted, Started
 
 RECORDS = "records.jsonl"
-KEPT = f"{RECORDS}.gz"
+KEPT = RECORDS + records.COMPRESSED
 REPORT = "report.html"
 TABLE = "report.md"
 SIZES_REPORT = "sizes.html"
@@ -155,14 +154,15 @@ def keep(folder: Path, into: Path) -> Path:
     """A copy of a run's or probe's records under the same name in `into`, compressed: its path.
 
     The same records give the same bytes. Raises StoreError when there are none, they are kept
-    there already, or cannot be written.
+    there already, or cannot be written, MisuseError where they are damaged or this Python cannot
+    compress them.
     """
     source = record_file(folder)
     target = into / folder.name / KEPT
     if target.parent.exists():
         raise StoreError(f"{target.parent} exists; what is kept is never written over")
     with records.lines_of(source) as lines:
-        content = gzip.compress(b"".join(lines), mtime=0)
+        content = records.compressed(lines, target)
     try:
         target.parent.mkdir(parents=True)
         target.write_bytes(content)

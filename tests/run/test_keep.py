@@ -1,5 +1,6 @@
 """Records that are kept for good: compressed, the same, and refused where they are damaged."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,7 @@ def test_what_is_kept_is_not_gone_on_with(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "damage",
-    [lambda whole: whole[:-20], lambda whole: b"no gzip" + whole, lambda whole: whole[:40] + b"x"],
+    [lambda whole: whole[:-20], lambda whole: b"no xz" + whole, lambda whole: whole[:40] + b"x"],
     ids=["truncated", "other bytes before", "cut and changed"],
 )
 def test_damaged_compressed_records_are_refused_by_name(damage, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
@@ -60,11 +61,25 @@ def test_damaged_compressed_records_are_refused_by_name(damage, tmp_path: Path) 
         store.load(kept.parent)
 
 
-def test_of_an_empty_compressed_file_it_is_said_that_it_is_no_run(tmp_path: Path) -> None:
+def test_an_empty_compressed_file_is_refused_by_name(tmp_path: Path) -> None:
     _, kept = _kept(tmp_path)
     kept.write_bytes(b"")
-    with pytest.raises(StoreError, match="does not begin with the start of a run"):
+    with pytest.raises(MisuseError, match=str(kept)):
         store.load(kept.parent)
+
+
+def test_a_python_without_the_library_says_so_and_reads_what_is_not_compressed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, kept = _kept(tmp_path)
+    # So the import system is told that there is no such module.
+    monkeypatch.setitem(sys.modules, "lzma", None)
+    with pytest.raises(MisuseError, match=f"{kept}: this Python was built without lzma"):
+        store.load(kept.parent)
+    with pytest.raises(MisuseError, match="without lzma"):
+        store.keep(run, tmp_path / "again")
+    assert not (tmp_path / "again").exists()
+    assert store.load(run)
 
 
 def test_what_cannot_be_written_leaves_no_half_file(
