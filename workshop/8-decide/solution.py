@@ -1,6 +1,6 @@
 """Exercise 8, one way to do it: ask the records."""
 
-# PREDICTION = (1.5, 6)
+# PREDICTION = (3, 12)
 
 from functools import cache
 
