@@ -18,6 +18,7 @@ from stackgap.analyse.select import Costs, Generation
 from stackgap.cli.measuring import start_of
 from stackgap.records import Cell, RateName
 from stackgap.report import formatting as f
+from stackgap.report import markdown
 from stackgap.run import store
 
 _QUANTILES = (0.05, 0.25, 0.75, 0.95)
@@ -33,9 +34,8 @@ _HEADINGS = (
 
 def table(runs: Sequence[str]) -> str:
     """The table in Markdown; raises as `store.load` does."""
-    rows = [_HEADINGS, ["---", *["---:"] * (len(_HEADINGS) - 1)]]
-    rows += [row for run in runs for row in _rows(run)]
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    rows = [row for run in runs for row in _rows(run)]
+    return "\n".join(markdown.table(_HEADINGS, rows))
 
 
 def _rows(run: str) -> Iterator[Sequence[str]]:
@@ -43,14 +43,14 @@ def _rows(run: str) -> Iterator[Sequence[str]]:
     plan = start_of(recorded).plan
     counted = select.usable(recorded)
     by_rate = _deviations(counted)
+    estimates = (select.costs(counted), select.mean_costs(counted))
     for rate_hz, name in sorted({(cell.rate_hz, cell.rate_name) for cell in plan.cells}):
         yield (
             run,
             f.bare_rate(rate_hz),
             f"{len(counted)} × {plan.rounds}",
             *(f.change(own) for own in np.quantile(by_rate[name], _QUANTILES)),
-            _widths(select.costs(counted), plan.reference, name),
-            _widths(select.mean_costs(counted), plan.reference, name),
+            *(_widths(costs, plan.reference, name) for costs in estimates),
         )
 
 
@@ -74,4 +74,4 @@ def _widths(costs: Costs, reference: str, rate: RateName) -> str:
 
 
 if __name__ == "__main__":
-    print(table(sys.argv[1:]), end="")
+    print(table(sys.argv[1:]))

@@ -34,7 +34,7 @@ async def answer(eccentricity, anomalies):
 _decide = decide
 def decide(equation, n, rate_hz, io_ms):
     _decide(equation, n, rate_hz, io_ms)
-    return "Rust kernel"
+    return "Axum"
 """,
 }
 CONSTANT[3] = CONSTANT[2]
