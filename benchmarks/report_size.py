@@ -5,7 +5,7 @@ seconds from their file to the page, over those that merely reading it takes, an
 Goals: 5 s, 2 MB.
 """
 
-import sys
+import argparse
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,9 @@ _RECORDS = 100_000
 
 def main() -> None:
     """Prints the figures."""
-    recorded = store.load(project.RESULTS / sys.argv[1])
+    parser = argparse.ArgumentParser(description="How large a page gets, and how long it takes.")
+    parser.add_argument("run", help="of a folder in benchmarks/results")
+    recorded = store.load(project.RESULTS / parser.parse_args().run)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / store.RECORDS
         path.write_bytes(b"".join(map(records.encode, _repeated(recorded))))

@@ -5,7 +5,7 @@ generation, and how wide the ratios' intervals are by interquartile means, as re
 by plain means.
 """
 
-import sys
+import argparse
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -73,5 +73,12 @@ def _widths(costs: Costs, reference: str, rate: RateName) -> str:
     return f"{100 * np.median(widths):.1f} %, {100 * widths[-1]:.1f} %"
 
 
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description="How much the slices of kept runs differ.")
+    parser.add_argument("run", nargs="+", help="of a folder in benchmarks/results")
+    print(table(parser.parse_args().run))
+
+
 if __name__ == "__main__":
-    print(table(sys.argv[1:]))
+    main()

@@ -16,6 +16,7 @@ from stackgap.records import (
     ContainerLimits,
     GenerationEnded,
     GenerationStarted,
+    Histogram,
     Record,
     RunEnded,
     RunGivenUp,
@@ -155,7 +156,7 @@ class LightLoad(Record, frozen=True, tag="light_load"):
     scheduled: int
     answered: int
     failed: dict[str, int]
-    latency_ns_histogram: list[tuple[int, int]]
+    latency_ns_histogram: Histogram
     lateness_p99_ns: int
     others_share: float
     heavy_answered: int
@@ -183,7 +184,7 @@ class Trial(Record, frozen=True, tag="trial"):
     failed: dict[str, int]
     window_ok: int
     cpu_ns: int
-    latency_ns_histogram: list[tuple[int, int]]
+    latency_ns_histogram: Histogram
     lateness_p99_ns: int
     others_share: float
     checked_answers: int

@@ -20,6 +20,11 @@ COMPRESSED = ".xz"
 
 RateName = Literal["low", "mid", "held_out", "high"]
 
+# Tuples, as Python's garbage collector looks at lists over and over, and once only at tuples of
+# nothing but numbers: a run holds a hundred thousand of these.
+Histogram = tuple[tuple[int, int], ...]
+"""Latency in nanoseconds and count, in any order."""
+
 
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="record"):
     """What all records share: a tag that names their kind."""
@@ -208,7 +213,7 @@ class IdleCpu(Record, frozen=True, tag="idle_cpu"):
     window_s: float
 
 
-class Slice(Record, frozen=True, tag="slice"):
+class Slice(Record, frozen=True, gc=False, tag="slice"):
     """A short burst of open-loop load on one cell.
 
     `scheduled`, `sent`, `ok`, `failed` count the whole slice; `window_ok` and `cpu_ns` what
@@ -232,7 +237,7 @@ class Slice(Record, frozen=True, tag="slice"):
     failed: dict[str, int]
     window_ok: int
     cpu_ns: int
-    latency_ns_histogram: list[tuple[int, int]]
+    latency_ns_histogram: Histogram
     lateness_p99_ns: int
     generator_cpu_ns: int
     checked_answers: int

@@ -358,18 +358,7 @@ def _month(case: Case, cores: Estimate, memory_mib: Estimate, replicas: int) -> 
     if case.vcpu_price is None or memory_mib.estimate is None:
         return None
     held_gib = replicas * _centre(memory_mib) / 1024
-    for_memory = held_gib * (case.gib_price or 0.0)
-    for_cpu = cores.scaled(case.vcpu_price)
-    if isinstance(for_cpu, NotEnough):
-        known = for_cpu.estimate
-        return NotEnough(None if known is None else known + for_memory, for_cpu.generations)
-    return Interval(
-        for_cpu.estimate + for_memory,
-        for_cpu.low + for_memory,
-        for_cpu.high + for_memory,
-        for_cpu.level,
-        for_cpu.generations,
-    )
+    return cores.scaled(case.vcpu_price).shifted(held_gib * (case.gib_price or 0.0))
 
 
 def _advice(case: Case, options: Sequence[Option]) -> tuple[Option | None, str]:

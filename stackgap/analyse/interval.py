@@ -34,6 +34,12 @@ class Interval:
             self.generations,
         )
 
+    def shifted(self, by: float) -> "Interval":
+        """The same with what is known exactly added to it."""
+        return Interval(
+            self.estimate + by, self.low + by, self.high + by, self.level, self.generations
+        )
+
 
 @dataclass(frozen=True)
 class NotEnough:
@@ -45,6 +51,11 @@ class NotEnough:
     def scaled(self, factor: float) -> "NotEnough":
         """The same in another unit."""
         estimate = None if self.estimate is None else self.estimate * factor
+        return NotEnough(estimate, self.generations)
+
+    def shifted(self, by: float) -> "NotEnough":
+        """The same with what is known exactly added to it."""
+        estimate = None if self.estimate is None else self.estimate + by
         return NotEnough(estimate, self.generations)
 
 

@@ -11,6 +11,7 @@ from stackgap.measure.engine import Load, Resident, ServerDied, connections_at
 from stackgap.measure.neighbours import account, others_share
 from stackgap.measure.process import ProcessEngine
 from stackgap.probe_records import CollateralSettings
+from stackgap.records import Histogram
 
 _PATH = "/health"
 LIGHT_CONNECTIONS = 8
@@ -26,7 +27,7 @@ class LightReading(msgspec.Struct, frozen=True):
     scheduled: int
     answered: int
     failed: dict[str, int]
-    latency_ns_histogram: list[tuple[int, int]]
+    latency_ns_histogram: Histogram
     lateness_p99_ns: int
     others_share: float
     heavy_answered: int

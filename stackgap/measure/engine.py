@@ -11,6 +11,7 @@ import msgspec
 
 from stackgap.launch import LOOPBACK
 from stackgap.measure.counters import MemoryReading
+from stackgap.records import Histogram
 from stackgap.stacks import Stack
 
 
@@ -81,7 +82,7 @@ class SliceReading(msgspec.Struct, frozen=True):
     failed: dict[str, int]
     window_ok: int
     cpu_ns: int
-    latency_ns_histogram: list[tuple[int, int]]
+    latency_ns_histogram: Histogram
     lateness_p99_ns: int
     generator_cpu_ns: int
     checked_answers: int

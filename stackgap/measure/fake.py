@@ -112,7 +112,7 @@ class FakeEngine:
             failed={},
             window_ok=requests,
             cpu_ns=round(requests * cost_ns),
-            latency_ns_histogram=[(round(2 * cost_ns), requests)],
+            latency_ns_histogram=((round(2 * cost_ns), requests),),
             lateness_p99_ns=1000,
             generator_cpu_ns=round(load.window_s * 1e9),
             checked_answers=1,

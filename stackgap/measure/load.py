@@ -10,6 +10,7 @@ from stackgap import project
 from stackgap.measure.cores import pinned_to
 from stackgap.measure.engine import EngineError
 from stackgap.measure.workload import Workload
+from stackgap.records import Histogram
 from stackgap.stacks import Payload
 
 SAMPLES = 4
@@ -49,7 +50,7 @@ class Burst(msgspec.Struct, frozen=True):
     window_ok: int
     window_ns: int
     watch: list[Watch]
-    latency_ns_histogram: list[tuple[int, int]]
+    latency_ns_histogram: Histogram
     lateness_p99_ns: int
     generator_cpu_ns: int
     samples: list[Sample]

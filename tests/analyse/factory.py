@@ -86,7 +86,7 @@ def piece(where: Cell, cost_us: float, generation: int = 0, round_: int = 0) -> 
         failed={},
         window_ok=ANSWERED,
         cpu_ns=round(cost_us * 1000 * ANSWERED),
-        latency_ns_histogram=[(LATENCY_NS, ANSWERED - 20), (10 * LATENCY_NS, 20)],
+        latency_ns_histogram=((LATENCY_NS, ANSWERED - 20), (10 * LATENCY_NS, 20)),
         lateness_p99_ns=1000,
         generator_cpu_ns=250_000_000,
         checked_answers=2,

@@ -106,7 +106,7 @@ def test_a_slow_round_that_is_dropped_is_still_in_the_latencies() -> None:
         return COST_US[where.stack] * (3 if round_ == 1 else 1)
 
     run = [
-        msgspec.structs.replace(record, latency_ns_histogram=[(10**9, factory.ANSWERED)])
+        msgspec.structs.replace(record, latency_ns_histogram=((10**9, factory.ANSWERED),))
         if isinstance(record, Slice) and record.round == 1
         else record
         for record in factory.run_records(PLAN, cost)

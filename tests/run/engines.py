@@ -104,10 +104,10 @@ class Injecting(FakeEngine):
         return msgspec.structs.replace(
             reading,
             cpu_ns=round(factor * reading.cpu_ns + added_ns * reading.window_ok),
-            latency_ns_histogram=[
+            latency_ns_histogram=tuple(
                 (latency_ns + delayed_ns, count)
                 for latency_ns, count in reading.latency_ns_histogram
-            ],
+            ),
             injected_cpu_ns=burned_ns * reading.ok if stack.injected else None,
             injected_requests=reading.ok if stack.injected else None,
         )

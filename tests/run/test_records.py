@@ -1,5 +1,6 @@
 """A record is written and read as what it is; a file that is no record file is told where."""
 
+import gc
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,8 +21,10 @@ from stackgap.records import (
     Record,
     RunEnded,
     RunStarted,
+    Slice,
     Started,
 )
+from tests.analyse import factory
 from tests.run.pipeline import small_plan
 
 SOURCE = "records.jsonl"
@@ -44,6 +47,7 @@ _STRATEGIES: dict[type[inspect.Type], Callable[[Any], st.SearchStrategy[Any]]] =
     inspect.LiteralType: lambda kind: st.sampled_from(kind.values),
     inspect.ListType: lambda kind: st.lists(_values(kind.item_type), max_size=3),
     inspect.TupleType: lambda kind: st.tuples(*map(_values, kind.item_types)),
+    inspect.VarTupleType: lambda kind: st.lists(_values(kind.item_type), max_size=3).map(tuple),
     inspect.DictType: lambda kind: st.dictionaries(
         _values(kind.key_type), _values(kind.value_type), max_size=3
     ),
@@ -135,6 +139,15 @@ def test_another_version_of_a_probe_is_refused() -> None:
     first = probe_records.ProbeStarted(records.SCHEMA + 1, "probe", "now", plan, {})
     with pytest.raises(ValueError, match="line 1: schema 2; this version reads 1"):
         list(probe_records.parse_lines([records.encode(first)], SOURCE))
+
+
+def test_the_garbage_collector_never_looks_at_a_slice_again() -> None:
+    line = records.encode(factory.piece(factory.cell("axum-stock"), cost_us=60.0))
+    (piece,) = _parsed(line)
+    gc.collect()
+    assert isinstance(piece, Slice)
+    assert not gc.is_tracked(piece)
+    assert not gc.is_tracked(piece.latency_ns_histogram)
 
 
 def test_a_line_is_plain_json_with_its_kind_first() -> None:

@@ -43,7 +43,7 @@ class Limited(FakeEngine):
             window_ok=answered,
             ok=answered,
             scheduled=int(asked_hz * load.window_s),
-            latency_ns_histogram=[(latency_ms * 1_000_000, max(answered, 1))],
+            latency_ns_histogram=((latency_ms * 1_000_000, max(answered, 1)),),
             lateness_p99_ns=5_000_000 if late else 1000,
         )
         return msgspec.structs.replace(reading, **self._faults.get(number, {}))

@@ -40,7 +40,7 @@ class Loads:
             scheduled=400,
             answered=400,
             failed={},
-            latency_ns_histogram=[(latency_ms * 1_000_000, 400)],
+            latency_ns_histogram=((latency_ms * 1_000_000, 400),),
             lateness_p99_ns=1000,
             others_share=0.02,
             heavy_answered=20 if heavy else 0,
@@ -81,7 +81,7 @@ def test_each_server_is_asked_alone_and_beside_the_heavy_load(tmp_path: Path) ->
 def test_a_load_that_was_disturbed_is_made_again_and_not_used(
     tmp_path: Path, disturbance: Fault
 ) -> None:
-    slow: Fault = {**disturbance, "latency_ns_histogram": [(900_000_000, 400)]}
+    slow: Fault = {**disturbance, "latency_ns_histogram": ((900_000_000, 400),)}
     records = _probe(tmp_path, Loads({0: slow, 1: slow}))
     assert [bool(own.voided) for own in _loads(records)] == [True, True, *[False] * 4]
     assert _voids(records) == [[]]
