@@ -20,8 +20,8 @@ COMPRESSED = ".xz"
 
 RateName = Literal["low", "mid", "held_out", "high"]
 
-# Tuples, as Python's garbage collector looks at lists over and over, and once only at tuples of
-# nothing but numbers: a run holds a hundred thousand of these.
+# Tuples, as Python's garbage collector lets go of those that hold nothing but numbers, and looks at
+# lists over and over: a run has a hundred thousand of these.
 Histogram = tuple[tuple[int, int], ...]
 """Latency in nanoseconds and count, in any order."""
 

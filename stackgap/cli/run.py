@@ -27,7 +27,7 @@ from stackgap.records import ContainerLimits, Plan
 from stackgap.run import runner, store
 from stackgap.run.plan import REFERENCE, Rates, full_plan, make_plan
 
-_GENERATIONS, _FULL_GENERATIONS, _FULL_MOST_GENERATIONS = 6, 10, 30
+_GENERATIONS, _FULL_GENERATIONS, _FULL_MOST_GENERATIONS = 6, 10, 40
 _ROUNDS = 8
 # Containers take so long to start that the rest is kept short.
 _ROUNDS_OF_CONTAINERS = 5
@@ -66,7 +66,7 @@ def run(
         int | None,
         typer.Option(
             min=1,
-            help="Go on to so many while a ratio is not known to 3 %. (no more; full: 30)",
+            help="Go on to so many while a ratio is not known to 3 %. (no more; full: 40)",
         ),
     ] = None,
     rounds: Annotated[

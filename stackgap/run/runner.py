@@ -1,5 +1,6 @@
 """A whole run: generations until there are enough good ones, and going on where one stopped."""
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -66,7 +67,7 @@ def run(
 ) -> None:
     """Measures until `plan.generations` good generations are recorded, counting `earlier` ones.
 
-    As long as an interval is wider than wanted, it goes on to as many again, up to
+    As long as an interval is wider than wanted, it goes on to half as many more, up to
     `plan.most_generations`: nothing else that was measured decides when to stop.
     A generation that was cut off is measured again under a new number; a run that came to its end
     is left as it is. Raises RunAborted when more than a fifth of the planned generations are void,
@@ -81,7 +82,7 @@ def run(
     wanted = _wanted(plan, earlier)
     run.measure_until(wanted)
     while wanted < plan.most_generations and (half_width := run.too_wide()):
-        wanted = min(wanted + plan.generations, plan.most_generations)
+        wanted = min(wanted + math.ceil(plan.generations / 2), plan.most_generations)
         run.keep(RunExtended(wanted, half_width))
         observer.extended(wanted, half_width, run.seconds_until(wanted))
         run.measure_until(wanted)
