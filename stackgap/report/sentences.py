@@ -79,9 +79,12 @@ def _on_pair(card: SeedCard) -> str:
 
 def what_was_run(plan: Plan) -> str:
     """Equation, size, generations and what ratios are taken to."""
+    generations = f.count(plan.generations, "generation")
+    if plan.most_generations > plan.generations:
+        generations = f"{plan.generations} to {plan.most_generations} generations"
     return (
         f"{plan.equation}, {f.count(plan.n, 'value')} a request; "
-        f"{f.count(plan.generations, 'generation')} of {f.count(plan.rounds, 'round')}; "
+        f"{generations} of {f.count(plan.rounds, 'round')}; "
         f"ratios to {plan.reference}; seed {plan.seed}; engine: {plan.engine}"
     )
 

@@ -114,6 +114,16 @@ def test_the_command_asks_for_the_rates_of_the_plan(cells: list[Cell], rates: st
     assert words[words.index("--seed") + 1] == "20260417"
 
 
+@pytest.mark.parametrize(
+    ("most", "said"), [(0, "; 6 generations of"), (20, "; 6 to 20 generations of")]
+)
+def test_a_run_that_may_grow_is_said_to_have_as_many_generations_as_it_may_get(
+    most: int, said: str
+) -> None:
+    plan = structs.replace(summaries.plan(), generations=6, most_generations=most)
+    assert said in sentences.what_was_run(plan)
+
+
 def test_a_run_that_was_given_up_says_why_and_not_how_to_go_on() -> None:
     given_up = replace(summaries.cut_off(), given_up="2 generations are void")
     warnings = sentences.warnings(given_up)
