@@ -9,7 +9,7 @@ import numpy as np
 from stackgap.records import Slice
 
 Pairs = Iterable[tuple[int, int]]
-"""Latency in nanoseconds and count, in any order."""
+"""What a `records.Histogram` holds, or several together."""
 
 
 def quantiles_us(slices: Iterable[Slice], shares: Sequence[float]) -> list[float | None]:

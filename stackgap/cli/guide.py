@@ -160,15 +160,11 @@ def _print_article(runs: Path) -> None:
 def _best_divided(runs: Path) -> Summary | None:
     """The full run of most generations, the latest of as many; None where the gap is divided in
     none."""
-    latest_first = list(reversed(store.all_runs(runs)))
-    if not latest_first:
-        return None
-    summary = summarise(store.load(max(latest_first, key=_generations_of_full)))
-    if any(isinstance(own, Attribution) for own in summary.attributions):
+    # One after another: together they take much memory.
+    recorded = map(store.load, reversed(store.all_runs(runs)))
+    full = (own for own in recorded if start_of(own).plan.full)
+    best = max(full, key=lambda own: len(select.usable(own)), default=None)
+    summary = None if best is None else summarise(best)
+    if summary and any(isinstance(own, Attribution) for own in summary.attributions):
         return summary
     return None
-
-
-def _generations_of_full(run: Path) -> int:
-    recorded = store.load(run)
-    return len(select.usable(recorded)) if start_of(recorded).plan.full else 0

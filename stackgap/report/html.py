@@ -190,6 +190,7 @@ def _plan_rows(plan: Plan) -> list[tuple[str, str]]:
         ("Reference", plan.reference),
         ("Cells", f"{len(plan.cells)}"),
         ("Generations", f"{plan.generations}"),
+        ("Generations at most", f"{max(plan.generations, plan.most_generations)}"),
         ("Rounds in each", f"{plan.rounds}"),
         ("Lead of a slice, s", f"{plan.lead_s:g}"),
         ("Window of a slice, s", f"{plan.window_s:g}"),

@@ -67,7 +67,7 @@ def run(
 ) -> None:
     """Measures until `plan.generations` good generations are recorded, counting `earlier` ones.
 
-    As long as an interval is wider than wanted, it goes on to half as many more, up to
+    As long as an interval is wider than wanted, half as many as at first are added, up to
     `plan.most_generations`: nothing else that was measured decides when to stop.
     A generation that was cut off is measured again under a new number; a run that came to its end
     is left as it is. Raises RunAborted when more than a fifth of the planned generations are void,

@@ -7,7 +7,7 @@ the core away within a slice, or a busy neighbour slows whole rounds.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import compress
+from itertools import compress, pairwise
 
 import numpy as np
 import pytest
@@ -44,7 +44,8 @@ PREEMPTED_CHANCE = 0.1
 PREEMPTED = 0.25
 BURST_CHANCE = 0.1
 BURST = 0.4
-FEWEST_GENERATIONS, MORE_GENERATIONS, MOST_GENERATIONS = 10, 5, 40
+# Of runs that grow: the generations after which the widths are looked at.
+LENGTHS = range(10, 41, 5)
 
 Logs = NDArray[np.float64]
 """ln cost over the true cost, shape (runs, generations, ROUNDS, cells)."""
@@ -161,12 +162,11 @@ def ensemble() -> Ensemble:
     rng = np.random.default_rng(5)
     finished: list[Costs] = []
     growing = [np.empty((0, len(TRUE_US)))] * RUNS
-    lengths = range(FEWEST_GENERATIONS, MOST_GENERATIONS + 1, MORE_GENERATIONS)
-    for generations in lengths:
-        added = FEWEST_GENERATIONS if generations == FEWEST_GENERATIONS else MORE_GENERATIONS
+    for before, generations in pairwise([0, *LENGTHS]):
+        added = generations - before
         more = simulated(rng, added, runs=len(growing), cells=len(TRUE_US), burst_rounds=2)
         grown = [np.vstack([old, costs_of(new)]) for old, new in zip(growing, more, strict=True)]
-        wide = [widest(run) > WANTED_HALF_WIDTH and generations < MOST_GENERATIONS for run in grown]
+        wide = [widest(run) > WANTED_HALF_WIDTH and generations < LENGTHS[-1] for run in grown]
         growing = list(compress(grown, wide))
         finished += compress(grown, np.logical_not(wide))
     dearer = float(np.mean([run.mean() for run in finished]))
@@ -207,7 +207,7 @@ def contrasts_of_the_ladder() -> dict[str, NDArray[np.float64]]:
 
 def test_runs_end_at_more_than_one_length(ensemble: Ensemble) -> None:
     assert len(ensemble.runs) == RUNS
-    assert len({len(run) for run in ensemble.runs}) >= 3
+    assert {len(run) for run in ensemble.runs} == {10, 15, 20, 25, 30}
 
 
 @pytest.mark.parametrize(("name", "contrast"), contrasts_of_the_ladder().items())
