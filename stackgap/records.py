@@ -221,6 +221,8 @@ class Slice(Record, frozen=True, gc=False, tag="slice"):
     Latencies count from the scheduled time of requests whose turn came inside the window.
     `wrong_answers` counts sampled bodies that do not hold the reference's numbers. `other_cpu_ns`
     is what processes burned meanwhile that work for the server without being part of it: Docker's.
+    `cpu_ns_by_piece` is the server's CPU from one piece's first request to the next piece's, for
+    every whole piece of `piece_requests` in the window; older runs have none.
     """
 
     generation: int
@@ -245,6 +247,8 @@ class Slice(Record, frozen=True, gc=False, tag="slice"):
     other_cpu_ns: dict[str, int] = {}
     injected_cpu_ns: int | None = None
     injected_requests: int | None = None
+    piece_requests: int = 0
+    cpu_ns_by_piece: tuple[int, ...] = ()
 
 
 class SliceRetaken(Record, frozen=True, tag="slice_retaken"):

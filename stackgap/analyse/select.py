@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import TypeVar
 
 import numpy as np
@@ -25,9 +26,9 @@ from stackgap.records import (
     SliceRetaken,
 )
 
-# Of a cell's slices in a generation so many are left out at either end: what remains is their
+# Of a cell's pieces in a generation so many are left out at either end: what remains is their
 # interquartile mean. Where the host takes the core away for some milliseconds, the server's clock
-# goes on: such a slice is half as dear again, whatever stack it was of.
+# goes on: such a piece is several times as dear, whatever stack it was of.
 TRIMMED_SHARE = 0.25
 
 Costs = dict[Cell, dict[int, float]]
@@ -96,17 +97,18 @@ def usable(records: Iterable[AnyRecord]) -> list[Generation]:
 
 
 def costs(counted: Iterable[Generation]) -> Costs:
-    """Cost per cell and generation: the interquartile mean over its slices of good rounds.
+    """Cost per cell and generation: the interquartile mean over the pieces of its slices of good
+    rounds. A slice that was recorded without pieces is one.
 
-    The CPU of every slice is what it would have been had the machine been no slower than usual
-    just then; see `slowness`.
+    The CPU of every piece is what it would have been had the machine been no slower than usual
+    during its slice; see `slowness`.
     """
     result: Costs = defaultdict(dict)
     for generation in counted:
-        of_slices: dict[Cell, list[float]] = defaultdict(list)
-        for cell, cost_ns in _costs_of_slices(generation.good_slices):
-            of_slices[cell].append(cost_ns)
-        for cell, cost_ns in _interquartile_means(of_slices):
+        of_pieces: dict[Cell, list[float]] = defaultdict(list)
+        for cell, costs_ns in _costs_of_pieces(generation.good_slices):
+            of_pieces[cell] += costs_ns
+        for cell, cost_ns in _interquartile_means(of_pieces):
             if 0 < cost_ns < math.inf:
                 result[cell][generation.number] = cost_ns
     return dict(result)
@@ -173,30 +175,37 @@ def _of(kind: type[_Kind], kept: Sequence[_Kept]) -> tuple[_Kind, ...]:
     return tuple(record for record in kept if isinstance(record, kind))
 
 
-def _interquartile_means(of_slices: Mapping[Cell, Sequence[float]]) -> Iterator[tuple[Cell, float]]:
-    # All cells with as many slices at once: one call of SciPy's takes longer than what it computes.
+def _interquartile_means(of_pieces: Mapping[Cell, Sequence[float]]) -> Iterator[tuple[Cell, float]]:
+    # All cells with as many pieces at once: one call of SciPy's takes longer than what it computes.
     by_count: dict[int, list[Cell]] = defaultdict(list)
-    for cell, found in of_slices.items():
+    for cell, found in of_pieces.items():
         by_count[len(found)].append(cell)
     for cells in by_count.values():
-        means = trim_mean([of_slices[cell] for cell in cells], TRIMMED_SHARE, axis=1)
+        means = trim_mean([of_pieces[cell] for cell in cells], TRIMMED_SHARE, axis=1)
         yield from zip(cells, np.asarray(means).tolist(), strict=True)
 
 
-def _costs_of_slices(slices: Sequence[Slice]) -> Iterator[tuple[Cell, float]]:
-    """The cell of each slice of a generation and its cost, freed from how slow the machine was just
-    then; inf where nothing was answered."""
-    ordered = sorted(slices, key=lambda piece: (piece.round, piece.position, str(cell_of(piece))))
+def _costs_of_pieces(slices: Sequence[Slice]) -> Iterator[tuple[Cell, list[float]]]:
+    """The cell of each slice of a generation and the costs of its pieces, freed from how slow the
+    machine was just then; inf where nothing was answered."""
+    ordered = sorted(slices, key=lambda own: (own.round, own.position, str(cell_of(own))))
     cells = list(map(cell_of, ordered))
     numbers = {cell: index for index, cell in enumerate(dict.fromkeys(cells))}
-    answered = np.array([piece.window_ok for piece in ordered], dtype=np.float64)
-    cpu_ns = np.array([piece.cpu_ns for piece in ordered], dtype=np.float64)
-    cost_ns = np.divide(cpu_ns, answered, out=np.full(len(ordered), np.inf), where=answered > 0)
+    costs_ns = list(map(_piece_costs_ns, ordered))
     with np.errstate(divide="ignore"):
-        log_cost = np.log(cost_ns)
+        log_cost = np.log(list(map(median, costs_ns)))
     found = slowness(
         np.array([numbers[cell] for cell in cells], dtype=np.int64),
-        np.array([piece.round for piece in ordered], dtype=np.int64),
+        np.array([own.round for own in ordered], dtype=np.int64),
         log_cost,
     )
-    yield from zip(cells, (cost_ns / np.exp(found)).tolist(), strict=True)
+    for cell, own_ns, times in zip(cells, costs_ns, np.exp(found).tolist(), strict=True):
+        yield cell, [cost_ns / times for cost_ns in own_ns]
+
+
+def _piece_costs_ns(own: Slice) -> list[float]:
+    if not own.window_ok:
+        return [math.inf]
+    if not own.cpu_ns_by_piece:
+        return [own.cpu_ns / own.window_ok]
+    return [cpu_ns / own.piece_requests for cpu_ns in own.cpu_ns_by_piece]

@@ -52,7 +52,8 @@ class Load(msgspec.Struct, frozen=True):
     """An open-loop burst: `lead_s` to settle in, then `window_s` that counts.
 
     `seed` draws the schedule's phase and the request it begins with. A closed one has no rate:
-    each connection sends as soon as it has its answer.
+    each connection sends as soon as it has its answer. CPU is told by pieces of `piece_requests`
+    each, too, if that is not 0.
     """
 
     rate_hz: float
@@ -61,6 +62,7 @@ class Load(msgspec.Struct, frozen=True):
     connections: int
     seed: int
     closed: bool = False
+    piece_requests: int = 0
 
 
 # uvicorn closes connections that are idle for 5 s, Axum does not: none is left alone so long.
@@ -90,6 +92,8 @@ class SliceReading(msgspec.Struct, frozen=True):
     other_cpu_ns: dict[str, int] = {}
     injected_cpu_ns: int | None = None
     injected_requests: int | None = None
+    piece_requests: int = 0
+    cpu_ns_by_piece: tuple[int, ...] = ()
 
 
 class ImportReading(msgspec.Struct, frozen=True):

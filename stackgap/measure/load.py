@@ -18,10 +18,11 @@ SAMPLES = 4
 
 
 class Watch(msgspec.Struct, frozen=True):
-    """CPU time one watched process took between the two ends of the window."""
+    """CPU time one watched process took between the two ends of the window, and in its pieces."""
 
     pid: int
     cpu_ns: int
+    cpu_ns_by_piece: list[int]
 
 
 class Sample(msgspec.Struct, frozen=True):
@@ -78,6 +79,7 @@ class BurstOrder(msgspec.Struct, frozen=True, omit_defaults=False):
     mode: Literal["spin", "block"] = "spin"
     schedule: dict[str, str] = msgspec.field(default_factory=lambda: {"kind": "constant"})
     max_samples: int = SAMPLES
+    piece_requests: int = 0
 
 
 def run(order: BurstOrder, process_group: int) -> Burst:

@@ -237,6 +237,8 @@ class ProcessEngine:
             wrong_answers=self.wrong_answers(resident, burst),
             injected_cpu_ns=after.cpu_ns - before.cpu_ns if before and after else None,
             injected_requests=after.requests - before.requests if before and after else None,
+            piece_requests=load_.piece_requests,
+            cpu_ns_by_piece=_sums_by_piece(resident.pids, burst),
         )
 
     def wrong_answers(self, resident: Resident, burst: load.Burst) -> int:
@@ -275,6 +277,7 @@ class ProcessEngine:
             sample_every=max(int(load_.rate_hz * load_.window_s) // load.SAMPLES, 1),
             mode=self._generator_mode,
             schedule={"kind": "burst" if load_.closed else "constant"},
+            piece_requests=load_.piece_requests,
         )
 
     @contextmanager
@@ -418,3 +421,8 @@ def tree_cpu_ns(resident: Resident) -> int:
 
 def _sum_of(pids: Collection[int], burst: load.Burst) -> int:
     return sum(watch.cpu_ns for watch in burst.watch if watch.pid in pids)
+
+
+def _sums_by_piece(pids: Collection[int], burst: load.Burst) -> tuple[int, ...]:
+    own = (watch.cpu_ns_by_piece for watch in burst.watch if watch.pid in pids)
+    return tuple(map(sum, zip(*own, strict=True)))

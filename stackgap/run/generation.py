@@ -42,6 +42,9 @@ from stackgap.stacks import Stack
 _IDLE_S = 1.0
 _WARM_UP_S = 0.2
 _FEWEST_WARMING = 4
+# What disturbs a server from outside does so for some milliseconds at a time: pieces as short as
+# that are met by it or spared, where a whole slice is a little dearer as a rule.
+_PIECE_S = 0.015
 _LOOKS_BEFORE_REFUSAL = 3
 _MOST_TAKES = 3
 
@@ -256,7 +259,15 @@ class Generation:
     def _burst(self, cell: Cell, window_s: float) -> SliceReading:
         connections = connections_at(cell.rate_hz, self._plan.connections)
         seed = self._random.getrandbits(32)
-        load = Load(cell.rate_hz, self._plan.lead_s, window_s, connections, seed)
+        piece_requests = max(round(_PIECE_S * cell.rate_hz), 1)
+        load = Load(
+            cell.rate_hz,
+            self._plan.lead_s,
+            window_s,
+            connections,
+            seed,
+            piece_requests=piece_requests,
+        )
         resident = self._residents[cell.stack, cell.replica]
         with self._in_turn(resident):
             return self._engine.slice(resident, load)

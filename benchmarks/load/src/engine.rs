@@ -39,7 +39,8 @@ impl<'a> Engine<'a> {
         let watched = config.watch_pids.iter().map(|&pid| {
             ProcessClock::of(pid).map_err(|error| format!("watch_pids: process {pid}: {error}"))
         });
-        let meter = Meter::new(watched.collect::<Result<_, _>>()?);
+        let watched = watched.collect::<Result<_, _>>()?;
+        let meter = Meter::new(watched, config.piece_requests);
         let open = |_| Connection::open(config.target).map_err(|error| unopened(config, &error));
         let connections = (0..config.connections)
             .map(open)
@@ -99,7 +100,7 @@ impl<'a> Engine<'a> {
                 self.schedule.due_ns(self.next_index, now_ns),
                 self.free_connection(),
             ) {
-                (Some(due_ns), Some(free)) if due_ns <= now_ns => self.send(free, due_ns, now_ns),
+                (Some(due_ns), Some(free)) if due_ns <= now_ns => self.send(free, due_ns),
                 _ => return,
             }
         }
@@ -115,14 +116,17 @@ impl<'a> Engine<'a> {
             .map(|(position, _)| position)
     }
 
-    fn send(&mut self, position: usize, due_ns: u64, now_ns: u64) {
+    fn send(&mut self, position: usize, due_ns: u64) {
+        if self.schedule.in_window(due_ns) {
+            self.meter.count_start();
+        }
         let index = self.next_index;
         self.next_index += 1;
         let body_index = self.body_index(index);
         let bytes = self.requests[body_index].as_slice();
         let connection = &mut self.connections[position];
         self.tally
-            .count_start(due_ns, connection.free_since_ns(), now_ns);
+            .count_start(due_ns, connection.free_since_ns(), self.clock.now_ns());
         let request = Request {
             index,
             due_ns,

@@ -1,11 +1,16 @@
-//! The CPU clocks, read at both ends of the window.
+//! The CPU clocks, read at both ends of the window and between its pieces.
 
 use crate::clocks::{ProcessClock, RunClock, thread_cpu_ns};
 use crate::report::WatchReport;
 
-/// Reads all clocks twice, whatever is in flight then.
+/// Reads all clocks twice, whatever is in flight then, and those of the watched processes whenever
+/// the first request of a piece is sent.
 pub struct Meter {
     watched: Vec<ProcessClock>,
+    piece_requests: u64,
+    started: u64,
+    /// What the watched processes had taken where a piece began.
+    cuts: Vec<Vec<Option<u64>>>,
     opened: Option<Reading>,
     closed: Option<Reading>,
 }
@@ -31,9 +36,13 @@ pub struct Metered {
 }
 
 impl Meter {
-    pub fn new(watched: Vec<ProcessClock>) -> Self {
+    /// The window has pieces of `piece_requests` each; none if that is 0.
+    pub fn new(watched: Vec<ProcessClock>, piece_requests: u64) -> Self {
         Self {
             watched,
+            piece_requests,
+            started: 0,
+            cuts: Vec::new(),
             opened: None,
             closed: None,
         }
@@ -53,13 +62,28 @@ impl Meter {
         }
     }
 
+    /// A request of the window is sent now.
+    pub fn count_start(&mut self) {
+        if self.piece_requests == 0 || self.opened.is_none() || self.closed.is_some() {
+            return;
+        }
+        if self.started.is_multiple_of(self.piece_requests) {
+            self.cuts.push(self.read_watched());
+        }
+        self.started += 1;
+    }
+
     fn read(&self, clock: RunClock, ok: u64) -> Reading {
         Reading {
             at_ns: clock.now_ns(),
             ok,
             generator_cpu_ns: thread_cpu_ns(),
-            watched_cpu_ns: self.watched.iter().map(ProcessClock::read_ns).collect(),
+            watched_cpu_ns: self.read_watched(),
         }
+    }
+
+    fn read_watched(&self) -> Vec<Option<u64>> {
+        self.watched.iter().map(ProcessClock::read_ns).collect()
     }
 
     pub fn metered(&self) -> Metered {
@@ -75,14 +99,25 @@ impl Meter {
             ..Metered::default()
         };
         let readings = opened.watched_cpu_ns.iter().zip(&closed.watched_cpu_ns);
-        for (process, readings) in self.watched.iter().zip(readings) {
+        for (position, (process, readings)) in self.watched.iter().zip(readings).enumerate() {
             let pid = process.pid();
-            match cpu_ns_between(readings) {
-                Some(cpu_ns) => metered.watch.push(WatchReport { pid, cpu_ns }),
-                None => metered.lost.push(pid),
+            match (cpu_ns_between(readings), self.cpu_ns_by_piece(position)) {
+                (Some(cpu_ns), Some(cpu_ns_by_piece)) => metered.watch.push(WatchReport {
+                    pid,
+                    cpu_ns,
+                    cpu_ns_by_piece,
+                }),
+                _ => metered.lost.push(pid),
             }
         }
         metered
+    }
+
+    fn cpu_ns_by_piece(&self, position: usize) -> Option<Vec<u64>> {
+        let readings = self.cuts.windows(2);
+        readings
+            .map(|cuts| cpu_ns_between((&cuts[0][position], &cuts[1][position])))
+            .collect()
     }
 }
 
@@ -100,7 +135,7 @@ mod tests {
     #[test]
     fn ok_responses_are_those_between_the_readings() {
         let clock = RunClock::start();
-        let mut meter = Meter::new(vec![ProcessClock::of(id().cast_signed()).unwrap()]);
+        let mut meter = Meter::new(vec![ProcessClock::of(id().cast_signed()).unwrap()], 0);
         meter.open(clock, 10);
         meter.open(clock, 15);
         meter.close(clock, 30);
@@ -116,12 +151,37 @@ mod tests {
         let clock = RunClock::start();
         let mut child = Command::new("sleep").arg("60").spawn().unwrap();
         let pid = child.id().cast_signed();
-        let mut meter = Meter::new(vec![ProcessClock::of(pid).unwrap()]);
+        let mut meter = Meter::new(vec![ProcessClock::of(pid).unwrap()], 1);
         meter.open(clock, 0);
         child.kill().unwrap();
         child.wait().unwrap();
         meter.close(clock, 0);
         assert_eq!(meter.metered().lost, [pid]);
+    }
+
+    #[test]
+    fn a_piece_ends_where_the_next_begins_and_the_last_is_in_none() {
+        let clock = RunClock::start();
+        let mut meter = Meter::new(vec![ProcessClock::of(id().cast_signed()).unwrap()], 3);
+        meter.count_start();
+        meter.open(clock, 0);
+        (0..8).for_each(|_| meter.count_start());
+        meter.close(clock, 8);
+        meter.count_start();
+        let watch = &meter.metered().watch[0];
+        assert_eq!(watch.cpu_ns_by_piece.len(), 2);
+        assert!(watch.cpu_ns_by_piece.iter().sum::<u64>() <= watch.cpu_ns);
+    }
+
+    #[test]
+    fn there_are_no_pieces_of_no_requests() {
+        let clock = RunClock::start();
+        let mut meter = Meter::new(vec![ProcessClock::of(id().cast_signed()).unwrap()], 0);
+        meter.open(clock, 0);
+        meter.count_start();
+        meter.count_start();
+        meter.close(clock, 2);
+        assert!(meter.metered().watch[0].cpu_ns_by_piece.is_empty());
     }
 
     #[test]
@@ -132,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_window_that_never_opened_is_empty() {
-        let mut meter = Meter::new(Vec::new());
+        let mut meter = Meter::new(Vec::new(), 1);
         meter.close(RunClock::start(), 5);
         assert_eq!(meter.metered().window_ns, 0);
     }

@@ -54,6 +54,9 @@ pub struct Report {
 pub struct WatchReport {
     pub pid: i32,
     pub cpu_ns: u64,
+    /// From the send of a piece's first request to that of the next piece's; the window's last
+    /// requests, which no other piece follows, are in none.
+    pub cpu_ns_by_piece: Vec<u64>,
 }
 
 /// The body of a response, and which request body it answers.
