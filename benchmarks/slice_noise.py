@@ -1,15 +1,17 @@
 """How much the slices of kept runs differ: `python -m benchmarks.slice_noise RUN...`.
 
 Prints a table with a row for each run and rate: how far slices lie off the median of their cell and
-generation, and how wide the ratios' intervals are by interquartile means, as reports have them, and
-by plain means.
+generation, and how wide the ratios' intervals are by interquartile means of pieces, as reports have
+them, by those of whole slices, and by plain means.
 """
 
 import argparse
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
+from msgspec import structs
 
 from stackgap import project
 from stackgap.analyse import select
@@ -28,6 +30,7 @@ _HEADINGS = (
     "generations × rounds",
     *(f"{100 * quantile:.0f} of 100 slices below" for quantile in _QUANTILES),
     "half-widths: median, widest",
+    "by whole slices",
     "by plain means",
 )
 
@@ -43,7 +46,8 @@ def _rows(run: str) -> Iterator[Sequence[str]]:
     plan = start_of(recorded).plan
     counted = select.usable(recorded)
     by_rate = _deviations(counted)
-    estimates = (select.costs(counted), select.mean_costs(counted))
+    whole = map(_in_whole_slices, counted)
+    estimates = (select.costs(counted), select.costs(whole), select.mean_costs(counted))
     for rate_hz, name in sorted({(cell.rate_hz, cell.rate_name) for cell in plan.cells}):
         yield (
             run,
@@ -64,6 +68,11 @@ def _deviations(counted: Iterable[Generation]) -> Mapping[RateName, list[float]]
         for cell, costs_ns in cells.items():
             found[cell.rate_name] += list(np.array(costs_ns) / np.median(costs_ns) - 1)
     return found
+
+
+def _in_whole_slices(generation: Generation) -> Generation:
+    whole = tuple(structs.replace(own, cpu_ns_by_piece=()) for own in generation.slices)
+    return replace(generation, slices=whole)
 
 
 def _widths(costs: Costs, reference: str, rate: RateName) -> str:

@@ -91,5 +91,5 @@ def verdict_on(cell: Cell, base: Cell, ratio: Estimate, by_mean: Estimate, run: 
 
 
 def ratio_by_mean(cell: Cell, base: Cell, run: Measured) -> Estimate:
-    """The cost of `cell` over that of `base` with no slice left out."""
+    """The cost of `cell` over that of `base` with nothing left out."""
     return contrasts.ratio(run.mean_costs.get(cell, {}), base_costs(run.mean_costs, cell, base))

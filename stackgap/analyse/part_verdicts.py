@@ -7,7 +7,7 @@ from stackgap.analyse.summary import Gates
 from stackgap.analyse.verdicts import EQUIVALENT_RATIO, void
 
 MOVED_SHARE = EQUIVALENT_RATIO - 1
-"""So much of the gap a share may move beyond its interval when no slice is left out."""
+"""So much of the gap a share may move beyond its interval when nothing is left out."""
 
 
 def of_all_orders(
@@ -21,7 +21,7 @@ def of_all_orders(
 ) -> str:
     """What may be said of a part that is the mean over all orders, or comes last in all of them.
 
-    `share` is None where no gap is seen; `share_by_mean` is with no slice left out.
+    `share` is None where no gap is seen; `share_by_mean` is with nothing left out.
     """
     if isinstance(share, NotEnough):
         return f"No verdict on {name}; {_too_few(share)}."
@@ -68,7 +68,7 @@ def _unstable(share: Interval, by_mean: Estimate | None) -> str | None:
         return None
     return (
         f"its share is {_percent(share.low, share.high)}, "
-        f"but {100 * moved:.1f} % with no slice left out"
+        f"but {100 * moved:.1f} % with nothing left out"
     )
 
 

@@ -13,7 +13,7 @@ class CellSummary:
 
     `cpu_us_per_request` is over generations; `core_share` is the part of one core it took at its
     rate; `ratio` is its cost over the reference's at the same rate in the same generation (None
-    for the reference itself), `ratio_by_mean` the same with no slice left out,
+    for the reference itself), `ratio_by_mean` the same with nothing left out,
     `ratio_hodges_lehmann` by ranks; `difference_us` the cost
     minus the reference's. `verdict` is one of the sentences of `verdicts`. Latencies and
     `answered` are pooled over every slice of rounds not voided, slow ones included: a tail is

@@ -21,7 +21,7 @@ def verdict(
 ) -> str:
     """What may be said of `ratio`, the CPU per request of `stack` over that of `reference`.
 
-    `ratio_by_mean` is the same with no slice left out.
+    `ratio_by_mean` is the same with nothing left out.
     """
     if isinstance(ratio, NotEnough):
         return (
@@ -49,7 +49,7 @@ def void(gates: Gates) -> str | None:
 
 
 def unstable(ratio: Interval, by_mean: Estimate) -> str | None:
-    """That leaving no slice out moves a ratio clear of its interval, if so.
+    """That leaving nothing out moves a ratio clear of its interval, if so.
 
     By less than what counts as equivalent it may: what a machine adds to some slices is a larger
     part of what is cheap.
@@ -58,8 +58,7 @@ def unstable(ratio: Interval, by_mean: Estimate) -> str | None:
     if moved is None or ratio.low / EQUIVALENT_RATIO <= moved <= ratio.high * EQUIVALENT_RATIO:
         return None
     return (
-        f"the range is {_times(ratio.low, ratio.high)}, "
-        f"but {moved:.3g} times with no slice left out"
+        f"the range is {_times(ratio.low, ratio.high)}, but {moved:.3g} times with nothing left out"
     )
 
 

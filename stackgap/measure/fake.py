@@ -117,6 +117,8 @@ class FakeEngine:
             generator_cpu_ns=round(load.window_s * 1e9),
             checked_answers=1,
             wrong_answers=0,
+            piece_requests=load.piece_requests,
+            cpu_ns_by_piece=_whole_pieces(load.piece_requests, requests, cost_ns),
         )
 
     def machine(self) -> MachineReading:
@@ -130,3 +132,9 @@ class FakeEngine:
             ImportReading(step, position * 10 * _MIB, position * 10 * _MIB)
             for position, step in enumerate(steps, start=1)
         ]
+
+
+def _whole_pieces(piece_requests: int, requests: int, cost_ns: float) -> tuple[int, ...]:
+    if not piece_requests:
+        return ()
+    return (round(piece_requests * cost_ns),) * (requests // piece_requests)

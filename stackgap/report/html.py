@@ -221,8 +221,10 @@ def _methods(plan: Plan) -> list[tuple[str, str]]:
             "of the window and divided by the requests answered in between. On loopback the "
             "kernel receives inside the sender's call: the server pays for delivering its "
             "responses, the generator for delivering the requests. That is so for every stack. "
-            "What a cell costs in a generation is the interquartile mean of its slices: the "
-            f"dearest and the cheapest {f.percent(TRIMMED_SHARE)} of them are left out.",
+            "The clock is read between pieces of a window, too, some milliseconds each. What a "
+            "cell costs in a generation is the interquartile mean of its pieces: the dearest and "
+            f"the cheapest {f.percent(TRIMMED_SHARE)} of them are left out. In runs recorded "
+            "before, a slice is one piece.",
         ),
         (
             "Intervals",
@@ -235,7 +237,7 @@ def _methods(plan: Plan) -> list[tuple[str, str]]:
             f"A difference is claimed if the whole interval lies beyond {CLEAR_RATIO:g} times, "
             "whichever of the two is dearer. No verdict if more than "
             f"{f.percent(MAX_VOID_SHARE)} of the rounds or generations are void, if the interval "
-            f"is wider than {f.percent(MAX_HALF_WIDTH)} to either side, or if leaving no slice out "
+            f"is wider than {f.percent(MAX_HALF_WIDTH)} to either side, or if leaving nothing out "
             f"moves the estimate more than {f.percent(EQUIVALENT_RATIO - 1)} beyond it.",
         ),
         *_attribution_method(plan),

@@ -306,7 +306,7 @@ def _left_out(summary: Summary) -> Iterator[str]:
             f.change(found) for found in (min(changes), median(changes), max(changes))
         )
         yield (
-            f"Sensitivity: as plain means, with no slice left out, ratios to "
+            f"Sensitivity: as plain means, with nothing left out, ratios to "
             f"{summary.plan.reference} change by {lowest} to {highest}, {middle} in the median."
         )
 

@@ -370,7 +370,7 @@ def test_a_share_that_the_slices_left_out_would_move_is_no_finding() -> None:
     assert isinstance(found, Attribution)
     verdict = part(found, LOG).verdict
     assert verdict.startswith("No verdict on log; its share is 19.6 to 19.7 %, but")
-    assert verdict.endswith("with no slice left out.")
+    assert verdict.endswith("with nothing left out.")
 
 
 @pytest.mark.parametrize("sets", [servable(), subsets((LOG, KERNEL))], ids=["all", "four"])

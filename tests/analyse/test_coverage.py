@@ -1,8 +1,8 @@
 """How often the intervals hold the truth, where the truth is known: simulated noise.
 
 What fresh processes are lucky or unlucky with stays with them for a generation; each slice
-has noise of its own; the machine's speed drifts from slice to slice; now and then the host takes
-the core away within a slice, or a busy neighbour slows whole rounds.
+has noise of its own, and so has each of its pieces; the machine's speed drifts from slice to slice;
+now and then the host takes the core away within a piece, or a busy neighbour slows whole rounds.
 """
 
 from collections.abc import Sequence
@@ -35,20 +35,22 @@ from tests.analyse.ladder import (
 
 RUNS = 2000
 ROUNDS = 6
+PIECES = 4
 CELLS = 4
 GENERATION_NOISE = 0.02
 SLICE_NOISE = 0.015
 DRIFT = 0.025
 DRIFT_LASTS_SLICES = 6.0
+PIECE_NOISE = 0.03
 PREEMPTED_CHANCE = 0.1
-PREEMPTED = 0.25
+PREEMPTED = 1.0
 BURST_CHANCE = 0.1
 BURST = 0.4
 # Of runs that grow: the generations after which the widths are looked at.
 LENGTHS = range(10, 41, 5)
 
 Logs = NDArray[np.float64]
-"""ln cost over the true cost, shape (runs, generations, ROUNDS, cells)."""
+"""ln cost over the true cost, shape (runs, generations, ROUNDS, cells, PIECES)."""
 
 Costs = NDArray[np.float64]
 """Cost of each generation and cell, shape (generations, cells)."""
@@ -65,15 +67,18 @@ def simulated(
     """Runs in which a neighbour, once there, stays for `burst_rounds`."""
     lasting = rng.normal(0, GENERATION_NOISE, (runs, generations, 1, cells))
     passing = rng.normal(0, SLICE_NOISE, (runs, generations, ROUNDS, cells))
-    preempted = rng.random(passing.shape) < PREEMPTED_CHANCE
     begins = rng.random((runs, generations, ROUNDS, 1)) < BURST_CHANCE / burst_rounds
     bursts = begins.copy()
     for later in range(1, burst_rounds):
         bursts[:, :, later:] |= begins[:, :, :-later]
     # A burst does not hit every slice of its round alike.
-    passing += preempted * PREEMPTED * rng.random(passing.shape)
     passing += bursts * BURST * rng.random(passing.shape)
-    return lasting + passing + drift(rng, passing.shape)
+    of_slices = lasting + passing + drift(rng, passing.shape)
+    of_pieces = rng.normal(0, PIECE_NOISE, (*of_slices.shape, PIECES))
+    preempted = rng.random(of_pieces.shape) < PREEMPTED_CHANCE
+    of_pieces += preempted * PREEMPTED * rng.random(of_pieces.shape)
+    of_pieces += of_slices[..., np.newaxis]
+    return of_pieces
 
 
 def order_of(cells: int) -> NDArray[np.int64]:
@@ -102,11 +107,13 @@ def costs_of(run: Logs) -> Costs:
 def _costs_of(generation: Logs) -> Costs:
     order = order_of(generation.shape[1])
     rounds, cells = order.shape
-    logs = np.take_along_axis(generation, order, axis=1)
-    slow = slowness(order.ravel(), np.repeat(np.arange(rounds), cells), logs.ravel())
-    costs = np.empty_like(logs)
-    np.put_along_axis(costs, order, np.exp(logs - slow.reshape(logs.shape)), axis=1)
-    return np.asarray(trim_mean(costs, TRIMMED_SHARE))
+    logs = np.take_along_axis(generation, order[..., np.newaxis], axis=1)
+    of_slices = np.median(logs, axis=-1)
+    slow = slowness(order.ravel(), np.repeat(np.arange(rounds), cells), of_slices.ravel())
+    freed = np.exp(logs - slow.reshape(rounds, cells, 1))
+    costs = np.empty_like(freed)
+    np.put_along_axis(costs, order[..., np.newaxis], freed, axis=1)
+    return np.asarray(trim_mean(costs.swapaxes(1, 2).reshape(-1, cells), TRIMMED_SHARE))
 
 
 def log_ratios(run: Logs) -> list[float]:
@@ -116,8 +123,8 @@ def log_ratios(run: Logs) -> list[float]:
 
 
 def pooled_log_ratios(run: Logs) -> list[float]:
-    """One value a round of every generation, as if rounds were independent."""
-    differences = run[..., 0] - run[..., 1]
+    """One value a piece of every generation, as if pieces were independent."""
+    differences = run[..., 0, :] - run[..., 1, :]
     return [float(value) for value in differences.ravel()]
 
 
@@ -134,7 +141,7 @@ def test_the_interval_over_generations_covers_what_it_says(generations: int) -> 
 
 
 @pytest.mark.parametrize("generations", [6, 10])
-def test_pooling_slices_would_cover_less(generations: int) -> None:
+def test_pooling_pieces_would_cover_less(generations: int) -> None:
     runs = simulated(np.random.default_rng(generations), generations)
     coverage = np.mean([includes(contrasts.mean(pooled_log_ratios(run)), 0) for run in runs])
     assert coverage < 0.90

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -56,6 +58,52 @@ def test_a_quarter_of_the_slices_is_left_out_at_either_end(rounds: int, counted:
     left_out = (rounds - counted) // 2
     expected_us = np.mean(2.0 ** np.arange(left_out, rounds - left_out))
     assert select.costs(select.usable(records))[AXUM][0] == pytest.approx(1000 * expected_us)
+
+
+PIECE_REQUESTS = 10
+
+
+def in_pieces(own: Slice, costs_us: Sequence[float]) -> Slice:
+    """The slice, as if each of these were what a request of one of its pieces cost."""
+    taken_ns = tuple(round(1000 * PIECE_REQUESTS * cost_us) for cost_us in costs_us)
+    return replace(own, piece_requests=PIECE_REQUESTS, cpu_ns_by_piece=taken_ns)
+
+
+@given(where=st.integers(0, 7), by=st.floats(1.5, 100))
+def test_a_dear_piece_of_every_slice_changes_no_cost_and_every_mean(where: int, by: float) -> None:
+    costs_us = [60.0] * 8
+    costs_us[where] *= by
+    dear = factory.constant({"axum-stock": sum(costs_us) / len(costs_us)})
+    generation = select.usable(
+        in_pieces(record, costs_us) if isinstance(record, Slice) else record
+        for record in factory.generation_records(ALONE, 0, dear)
+    )
+    assert select.costs(generation)[AXUM][0] == pytest.approx(60_000)
+    assert select.mean_costs(generation)[AXUM][0] > 60_000
+
+
+def test_a_quarter_of_all_pieces_is_left_out_at_either_end() -> None:
+    plan = factory.make_plan([AXUM], rounds=2)
+    costs_us = iter([[1.0, 2.0, 30.0, 40.0], [50.0, 60.0, 700.0, 800.0]])
+    records = [
+        in_pieces(record, next(costs_us)) if isinstance(record, Slice) else record
+        for record in factory.generation_records(plan, 0, factory.constant(COST_US))
+    ]
+    assert select.costs(select.usable(records))[AXUM][0] == pytest.approx(45_000)
+
+
+def test_a_machine_slow_for_a_slice_of_every_stack_is_seen_in_its_pieces() -> None:
+    def slow(record: Slice) -> Slice:
+        by = 3 if record.round == 2 else 1
+        return in_pieces(record, [by * COST_US[record.stack]] * 6)
+
+    records = [
+        slow(record) if isinstance(record, Slice) else record
+        for record in factory.generation_records(PLAN, 0, factory.constant(COST_US))
+    ]
+    found = select.costs(select.usable(records))
+    assert found[AXUM][0] == pytest.approx(60_000)
+    assert found[FASTAPI][0] == pytest.approx(300_000)
 
 
 def test_a_slice_without_an_answer_is_the_dearest() -> None:

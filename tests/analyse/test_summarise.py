@@ -234,7 +234,7 @@ def test_slow_slices_that_decide_take_the_verdict_away() -> None:
 
     verdict = summarise(factory.run_records(PLAN, cost)).cells[0].verdict
     assert verdict is not None
-    assert verdict.endswith("with no slice left out.")
+    assert verdict.endswith("with nothing left out.")
 
 
 def test_a_run_cut_off_anywhere_is_summarised() -> None:

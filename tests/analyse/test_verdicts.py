@@ -19,7 +19,7 @@ ALLOWED = re.compile(
     r"|No verdict; a verdict needs 6 generations, this run has \d\."
     r"|No verdict; \d+ of \d+ (generations|rounds) are void\."
     rf"|No verdict; the range is {_RANGE}, more than 8 % to either side\."
-    rf"|No verdict; the range is {_RANGE}, but [\d.e+-]+ times with no slice left out\."
+    rf"|No verdict; the range is {_RANGE}, but [\d.e+-]+ times with nothing left out\."
 )
 
 
@@ -116,7 +116,7 @@ def test_too_few_generations_are_named(generations: int) -> None:
 def test_no_verdict_where_the_slices_left_out_decide() -> None:
     assert said(around(5.0, 0.02), around(5.35, 0.02)).startswith("At ")
     assert said(around(5.0, 0.02), around(5.4, 0.02)) == (
-        "No verdict; the range is 4.90 to 5.11 times, but 5.4 times with no slice left out."
+        "No verdict; the range is 4.90 to 5.11 times, but 5.4 times with nothing left out."
     )
 
 

@@ -91,6 +91,17 @@ def test_a_slice_counts_every_request(engine: ProcessEngine, stack: Stack) -> No
     assert 0 < reading.window_ok <= reading.ok
     assert reading.checked_answers > 0
     assert reading.wrong_answers == 0
+    assert reading.cpu_ns_by_piece == ()
+
+
+@pytest.mark.parametrize("stack", [FASTAPI, TWO_WORKERS], ids=lambda stack: stack.name)
+def test_a_slice_tells_the_cpu_of_its_whole_pieces(engine: ProcessEngine, stack: Stack) -> None:
+    with served(engine, stack) as resident:
+        reading = engine.slice(resident, msgspec.structs.replace(LOAD, piece_requests=3))
+    # 100 requests of the window are 33 pieces; what follows the last whole one is in none.
+    assert len(reading.cpu_ns_by_piece) in (32, 33)
+    assert min(reading.cpu_ns_by_piece) > 0
+    assert 0.5 * reading.cpu_ns < sum(reading.cpu_ns_by_piece) <= reading.cpu_ns
 
 
 @BOTH

@@ -27,6 +27,23 @@ fn the_clocks_of_watched_processes_are_read_over_the_window() {
 }
 
 #[test]
+fn the_clocks_are_read_between_pieces_too() {
+    let server = Server::answering(OK);
+    let mut busy = Busy::start("while :; do :; done");
+    let pids = [busy.pid()];
+    let fields = json!({"watch_pids": pids, "piece_requests": 15, "rate_hz": 200.0, "window_s": 1.0});
+    let result = result(&config_with(server.address, &fields));
+    busy.end();
+    let watch = &result["watch"][0];
+    let pieces = watch["cpu_ns_by_piece"].as_array().unwrap();
+    let pieces_ns: Vec<_> = pieces.iter().map(|own| own.as_u64().unwrap()).collect();
+    // 200 requests are 13 pieces and the rest of one, which ends with none.
+    assert_eq!(pieces_ns.len(), 13);
+    assert!(pieces_ns.iter().all(|&cpu_ns| cpu_ns < 1_000_000_000));
+    assert!(pieces_ns.iter().sum::<u64>() <= count(watch, "cpu_ns"));
+}
+
+#[test]
 fn a_watched_process_that_dies_is_reported_lost() {
     let server = Server::answering(OK);
     let mut busy = Busy::start("exec sleep 60");
