@@ -252,7 +252,10 @@ class Slice(Record, frozen=True, gc=False, tag="slice"):
 
 
 class SliceRetaken(Record, frozen=True, tag="slice_retaken"):
-    """A slice of which nothing is kept, as the generator was late: the cell got another at once."""
+    """A slice of which nothing is kept, for what is among `reasons`: the cell got another at once.
+
+    In older runs it was always the generator's lateness, and they name no reasons.
+    """
 
     generation: int
     round: int
@@ -260,6 +263,7 @@ class SliceRetaken(Record, frozen=True, tag="slice_retaken"):
     replica: int
     rate_name: RateName
     lateness_p99_ns: int
+    reasons: list[str] = []
 
 
 class RoundEnded(Record, frozen=True, tag="round_ended"):

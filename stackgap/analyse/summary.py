@@ -281,7 +281,7 @@ class Gates:
     """What was thrown away, and why: counts by reason.
 
     `slices` are those kept to the end of their round; `slices_retaken` were thrown away before, as
-    the generator was late.
+    they would have voided it.
     """
 
     generations: int

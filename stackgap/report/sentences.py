@@ -284,8 +284,8 @@ def _gates(summary: Summary) -> Iterator[str]:
     )
     if gates.slices_retaken:
         yield (
-            f"Taken again, as the generator was late: {gates.slices_retaken:,} slices beside "
-            f"{gates.slices:,} that were kept."
+            f"Taken again, as sends were late or answers did not come in time: "
+            f"{gates.slices_retaken:,} slices beside {gates.slices:,} that were kept."
         )
     reasons = list(gates.reasons.items())
     for reason, times in reasons[:_MOST_REASONS]:

@@ -222,15 +222,16 @@ class Generation:
         )
 
     def _slice(self, round_: int, cell: Cell) -> SliceReading:
-        """One slice; taken again while the generator is late, which is no doing of the server's.
+        """One slice; taken again, up to `_MOST_TAKES` in all, where it would void its round.
 
-        Else one send in thousands that something held up would void all slices of its round.
+        Else one moment in which the host kept the generator or the server from its core would
+        void the slices of all other cells, too. A server that is too slow is so in each take.
         """
         for take in range(1, _MOST_TAKES + 1):
             reading = self._burst(cell, self._window_s(cell))
             self._faults += gates.slice_faults(cell.stack, reading)
-            late = gates.lateness_voids(cell.stack, reading.lateness_p99_ns)
-            if not late or take == _MOST_TAKES:
+            reasons = gates.slice_voids(cell.stack, cell.rate_hz, reading)
+            if not reasons or take == _MOST_TAKES:
                 break
             self._emit(
                 SliceRetaken(
@@ -240,6 +241,7 @@ class Generation:
                     cell.replica,
                     cell.rate_name,
                     reading.lateness_p99_ns,
+                    reasons,
                 )
             )
         return reading

@@ -138,7 +138,10 @@ def test_a_rate_between_the_measured_ones_is_said_to_be_interpolated() -> None:
 
 def test_slices_that_were_taken_again_are_told_beside_those_kept() -> None:
     said = sentences.checks(summaries.full())
-    assert "Taken again, as the generator was late: 3 slices beside 360 that were kept." in said
+    assert (
+        "Taken again, as sends were late or answers did not come in time: "
+        "3 slices beside 360 that were kept."
+    ) in said
 
 
 def test_what_leaving_slices_out_changes_is_told() -> None:
