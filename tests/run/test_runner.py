@@ -209,7 +209,7 @@ def test_stolen_time_voids_its_round_and_is_recorded(tmp_path: Path) -> None:
 
 def test_a_generation_of_mostly_void_rounds_is_void_itself(tmp_path: Path) -> None:
     plan = small_plan(generations=2, rounds=1)
-    records = measured(tmp_path, FaultyOnce(CELLS + 1, window_ok=10), plan)
+    records = measured(tmp_path, Faulty(ALL_TAKES, window_ok=10), plan)
     assert begun(records) == [0, 1, 2]
     assert good(records) == [1, 2]
 
