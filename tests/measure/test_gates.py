@@ -87,10 +87,10 @@ def test_a_still_machine_voids_nothing() -> None:
     assert _machine_voids() == []
 
 
-def test_two_percent_of_stolen_time_void_the_round() -> None:
-    assert _machine_voids(msgspec.structs.replace(STILL, steal_ns=200_000_007)) == []
-    assert _machine_voids(msgspec.structs.replace(STILL, steal_ns=210_000_007)) == [
-        "the hypervisor stole 0.21 of 10.00 s"
+def test_a_twentieth_of_the_cores_time_stolen_voids_the_round() -> None:
+    assert _machine_voids(msgspec.structs.replace(STILL, steal_ns=1_000_000_007)) == []
+    assert _machine_voids(msgspec.structs.replace(STILL, steal_ns=1_010_000_007)) == [
+        "the hypervisor stole 1.01 of the cores' 20.00 s"
     ]
 
 
