@@ -35,9 +35,9 @@ LEAD_S = 0.04
 WINDOW_S = 0.15
 CONNECTIONS = 8
 FEWEST_REQUESTS = 20
-# Where a core sleeps between requests, each of them costs another time: it takes more of them to
-# know a small part of a gap.
-FEWEST_REQUESTS_OF_FULL = 50
+# As long at both rates, because what disturbs them comes by time and not by requests: a moment's
+# speed lasts some 0.1 s, so that such a window has several.
+WINDOW_OF_FULL_S = 0.3
 # So many processes of the reference live side by side there.
 REFERENCES_OF_FULL = 4
 
@@ -91,13 +91,13 @@ def make_plan(
         generations=generations,
         rounds=rounds,
         lead_s=LEAD_S,
-        window_s=WINDOW_S,
+        window_s=WINDOW_OF_FULL_S if full else WINDOW_S,
         connections=CONNECTIONS,
         seed=seed,
         engine=engine,
         factorial=factorial.between(stacks, factorial.placed(factorial.factors(), container)),
         most_generations=most_generations or generations,
-        fewest_requests=FEWEST_REQUESTS_OF_FULL if full else FEWEST_REQUESTS,
+        fewest_requests=FEWEST_REQUESTS,
         full=full,
         containers=containers,
     )
