@@ -1,9 +1,9 @@
 """How much the slices of kept runs differ: `python -m benchmarks.slice_noise RUN...`.
 
 Prints a table with a row for each run and rate: how far slices lie off the median of their cell and
-generation, how alike pieces of one slice are that are so many apart (their rank correlation, each
-held against the median of its cell and generation), and how wide the ratios' intervals are by interquartile means of pieces, as reports have
-them, by those of whole slices, and by plain means.
+generation; how alike pieces of one slice are that are so many apart (their rank correlation, each
+held against the median of its cell and generation); and how wide the ratios' intervals are by
+interquartile means of pieces, as reports have them, by those of whole slices, and by plain means.
 """
 
 import argparse
