@@ -104,6 +104,10 @@ class Injecting(FakeEngine):
         return msgspec.structs.replace(
             reading,
             cpu_ns=round(factor * reading.cpu_ns + added_ns * reading.window_ok),
+            cpu_ns_by_piece=tuple(
+                round(factor * cpu_ns + added_ns * reading.piece_requests)
+                for cpu_ns in reading.cpu_ns_by_piece
+            ),
             latency_ns_histogram=tuple(
                 (latency_ns + delayed_ns, count)
                 for latency_ns, count in reading.latency_ns_histogram
