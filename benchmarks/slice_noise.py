@@ -68,9 +68,9 @@ def _deviations(counted: Iterable[Generation]) -> Mapping[RateName, list[float]]
     found: dict[RateName, list[float]] = defaultdict(list)
     for generation in counted:
         cells: dict[Cell, list[float]] = defaultdict(list)
-        for piece in generation.good_slices:
-            if piece.window_ok:
-                cells[select.cell_of(piece)].append(piece.cpu_ns / piece.window_ok)
+        for own in generation.good_slices:
+            if own.window_ok:
+                cells[select.cell_of(own)].append(own.cpu_ns / own.window_ok)
         for cell, costs_ns in cells.items():
             found[cell.rate_name] += list(np.array(costs_ns) / np.median(costs_ns) - 1)
     return found

@@ -21,10 +21,10 @@ def ns_per_request(records: Iterable[AnyRecord]) -> dict[Cell, dict[int, float]]
     """CPU nanoseconds burned per request, by cell and generation; 0 where a server says nothing."""
     cpu_ns: dict[tuple[Cell, int], int] = defaultdict(int)
     requests: dict[tuple[Cell, int], int] = defaultdict(int)
-    for piece in (record for record in records if isinstance(record, Slice)):
-        key = select.cell_of(piece), piece.generation
-        cpu_ns[key] += piece.injected_cpu_ns or 0
-        requests[key] += piece.injected_requests or 0
+    for own in (record for record in records if isinstance(record, Slice)):
+        key = select.cell_of(own), own.generation
+        cpu_ns[key] += own.injected_cpu_ns or 0
+        requests[key] += own.injected_requests or 0
     result: dict[Cell, dict[int, float]] = defaultdict(dict)
     for (cell, generation), total_ns in cpu_ns.items():
         result[cell][generation] = total_ns / max(requests[cell, generation], 1)

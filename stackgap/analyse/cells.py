@@ -49,8 +49,8 @@ def measured(reference: str, counted: Sequence[Generation], gates: Gates) -> Mea
     """What counts of the generations `counted`."""
     slices: dict[Cell, list[Slice]] = {}
     for generation in counted:
-        for piece in generation.good_slices:
-            slices.setdefault(select.cell_of(piece), []).append(piece)
+        for own in generation.good_slices:
+            slices.setdefault(select.cell_of(own), []).append(own)
     return Measured(reference, select.costs(counted), select.mean_costs(counted), slices, gates)
 
 
@@ -80,7 +80,7 @@ def cell_summary(cell: Cell, run: Measured) -> CellSummary:
         verdict=verdict_on(cell, base, ratio, by_mean, run) if compared else None,
         p50_us=p50_us,
         p99_us=p99_us,
-        answered=sum(piece.window_ok for piece in slices),
+        answered=sum(own.window_ok for own in slices),
     )
 
 

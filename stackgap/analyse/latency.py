@@ -18,7 +18,7 @@ def quantiles_us(slices: Iterable[Slice], shares: Sequence[float]) -> list[float
 
     The slices' histograms are added up; None when they are empty.
     """
-    pairs = chain.from_iterable(piece.latency_ns_histogram for piece in slices)
+    pairs = chain.from_iterable(own.latency_ns_histogram for own in slices)
     return histogram_quantiles_us(pairs, shares)
 
 

@@ -72,12 +72,12 @@ class Generation:
     def good_slices(self) -> tuple[Slice, ...]:
         """The slices of rounds that were completed and not voided."""
         good = {ended.round for ended in self.rounds if not ended.voided}
-        return tuple(piece for piece in self.slices if piece.round in good)
+        return tuple(own for own in self.slices if own.round in good)
 
 
-def cell_of(piece: Slice) -> Cell:
+def cell_of(own: Slice) -> Cell:
     """The cell a slice belongs to."""
-    return Cell(piece.stack, piece.rate_name, piece.rate_hz, piece.replica)
+    return Cell(own.stack, own.rate_name, own.rate_hz, own.replica)
 
 
 def generations(records: Iterable[AnyRecord]) -> list[Generation]:
@@ -116,7 +116,7 @@ def costs(counted: Iterable[Generation]) -> Costs:
 
 def mean_costs(
     counted: Iterable[Generation],
-    cpu_of: Callable[[Slice], int | None] = lambda piece: piece.cpu_ns,
+    cpu_of: Callable[[Slice], int | None] = lambda own: own.cpu_ns,
 ) -> Costs:
     """Cost per cell and generation with nothing left out: all CPU over all requests answered.
 
@@ -127,11 +127,11 @@ def mean_costs(
     for generation in counted:
         cpu_ns: dict[Cell, int] = defaultdict(int)
         answered: dict[Cell, int] = defaultdict(int)
-        for piece in generation.good_slices:
-            taken_ns = cpu_of(piece)
+        for own in generation.good_slices:
+            taken_ns = cpu_of(own)
             if taken_ns is not None:
-                cpu_ns[cell_of(piece)] += taken_ns
-                answered[cell_of(piece)] += piece.window_ok
+                cpu_ns[cell_of(own)] += taken_ns
+                answered[cell_of(own)] += own.window_ok
         for cell, requests in answered.items():
             if requests and cpu_ns[cell]:
                 result[cell][generation.number] = cpu_ns[cell] / requests
@@ -146,12 +146,12 @@ def other_costs(counted: Sequence[Generation]) -> dict[str, Costs]:
     accounts = {
         name
         for generation in counted
-        for piece in generation.good_slices
-        for name in piece.other_cpu_ns
+        for own in generation.good_slices
+        for name in own.other_cpu_ns
     }
 
     def on(account: str) -> Costs:
-        return mean_costs(counted, lambda piece: piece.other_cpu_ns.get(account))
+        return mean_costs(counted, lambda own: own.other_cpu_ns.get(account))
 
     return {account: on(account) for account in sorted(accounts)}
 

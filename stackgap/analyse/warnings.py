@@ -27,18 +27,16 @@ def failed_requests(begun: Sequence[Generation]) -> dict[str, int]:
     """How many requests failed, by kind: in void generations too, as a failure voids its own."""
     counts: dict[str, int] = {}
     for generation in begun:
-        for piece in generation.slices:
-            for kind, count in piece.failed.items():
+        for own in generation.slices:
+            for kind, count in own.failed.items():
                 counts[kind] = counts.get(kind, 0) + count
     return counts
 
 
 def answers(begun: Sequence[Generation]) -> tuple[int, int]:
     """How many answers were checked, and how many of them were wrong."""
-    slices = [piece for generation in begun for piece in generation.slices]
-    return sum(piece.checked_answers for piece in slices), sum(
-        piece.wrong_answers for piece in slices
-    )
+    slices = [own for generation in begun for own in generation.slices]
+    return sum(own.checked_answers for own in slices), sum(own.wrong_answers for own in slices)
 
 
 def _on_extent(plan: Plan, counted: int, complete: bool) -> Iterator[str]:

@@ -44,9 +44,9 @@ def _seconds(recorded: Sequence[AnyRecord]) -> dict[Cell, list[float]]:
     """The cost of every slice that counts, in the order measured."""
     found: dict[Cell, list[float]] = defaultdict(list)
     for generation in select.usable(recorded):
-        for piece in generation.good_slices:
-            if piece.window_ok:
-                found[select.cell_of(piece)].append(piece.cpu_ns / piece.window_ok * 1e-9)
+        for own in generation.good_slices:
+            if own.window_ok:
+                found[select.cell_of(own)].append(own.cpu_ns / own.window_ok * 1e-9)
     return found
 
 

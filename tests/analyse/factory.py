@@ -69,7 +69,7 @@ def started(plan: Plan, provenance: dict[str, Any] | None = None) -> RunStarted:
     return RunStarted(SCHEMA, "a-run", "2026-01-01T00:00:00+00:00", plan, provenance or {})
 
 
-def piece(where: Cell, cost_us: float, generation: int = 0, round_: int = 0) -> Slice:
+def a_slice(where: Cell, cost_us: float, generation: int = 0, round_: int = 0) -> Slice:
     """A slice with ANSWERED requests at `cost_us` each."""
     return Slice(
         generation=generation,
@@ -108,7 +108,7 @@ def generation_records(
         ]
     for round_ in range(plan.rounds):
         records += [
-            piece(where, cost_us(where, number, round_), number, round_) for where in plan.cells
+            a_slice(where, cost_us(where, number, round_), number, round_) for where in plan.cells
         ]
         voided = (voided_rounds or {}).get(round_, [])
         records.append(RoundEnded(number, round_, 3_000_000, 0, 0, voided))

@@ -9,7 +9,7 @@ from tests.analyse import factory
 
 
 def timed(*histogram: tuple[int, int]) -> Slice:
-    whole = factory.piece(factory.cell("axum-stock"), 60.0)
+    whole = factory.a_slice(factory.cell("axum-stock"), 60.0)
     return msgspec.structs.replace(whole, latency_ns_histogram=histogram)
 
 

@@ -149,7 +149,7 @@ def test_slices_of_a_void_round_do_not_count() -> None:
 
 def test_slices_of_a_round_that_was_cut_off_do_not_count() -> None:
     records = factory.generation_records(PLAN, 0, factory.constant(COST_US))
-    records.append(factory.piece(AXUM, 9999.0, generation=0, round_=PLAN.rounds))
+    records.append(factory.a_slice(AXUM, 9999.0, generation=0, round_=PLAN.rounds))
     assert select.mean_costs(select.usable(records))[AXUM] == {0: 60_000}
 
 

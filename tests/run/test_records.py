@@ -142,14 +142,14 @@ def test_another_version_of_a_probe_is_refused() -> None:
 
 
 def test_the_garbage_collector_never_looks_at_a_slice_again() -> None:
-    line = records.encode(factory.piece(factory.cell("axum-stock"), cost_us=60.0))
-    (piece,) = _parsed(line)
-    assert isinstance(piece, Slice)
+    line = records.encode(factory.a_slice(factory.cell("axum-stock"), cost_us=60.0))
+    (own,) = _parsed(line)
+    assert isinstance(own, Slice)
     # A tuple of tuples is let go once these have been.
     gc.collect()
     gc.collect()
-    assert not gc.is_tracked(piece)
-    assert not gc.is_tracked(piece.latency_ns_histogram)
+    assert not gc.is_tracked(own)
+    assert not gc.is_tracked(own.latency_ns_histogram)
 
 
 def test_a_line_is_plain_json_with_its_kind_first() -> None:

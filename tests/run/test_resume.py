@@ -95,7 +95,7 @@ def test_a_run_cut_off_before_its_cells_were_checked_still_refuses_slow_ones(
     path.write_bytes(b"".join(lines[:3]))
     records = resume(path.parent, fake_engine(costs), PLAN)
     assert [record.stack for record in records if isinstance(record, CellRefused)] == [FASTAPI]
-    assert {piece.stack for piece in slices(records)} == {AXUM}
+    assert {own.stack for own in slices(records)} == {AXUM}
 
 
 def test_a_refused_cell_stays_refused_and_is_recorded_once(tmp_path: Path) -> None:
@@ -105,4 +105,4 @@ def test_a_refused_cell_stays_refused_and_is_recorded_once(tmp_path: Path) -> No
     path.write_bytes(b"".join(lines[:-4]))
     records = resume(path.parent, fake_engine(costs), PLAN)
     assert len([record for record in records if isinstance(record, CellRefused)]) == 1
-    assert {piece.stack for piece in slices(records)} == {AXUM}
+    assert {own.stack for own in slices(records)} == {AXUM}

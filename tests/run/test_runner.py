@@ -82,13 +82,13 @@ def test_every_generation_starts_and_ends_its_own_servers(tmp_path: Path) -> Non
 def test_every_round_holds_every_cell_once(tmp_path: Path) -> None:
     plan = small_plan(generations=2, rounds=3, which_rates="both")
     records = measured(tmp_path, fake_engine(), plan)
-    by_round = groupby(slices(records), lambda piece: (piece.generation, piece.round))
+    by_round = groupby(slices(records), lambda own: (own.generation, own.round))
     seen = {
         number: [
-            (Cell(piece.stack, piece.rate_name, piece.rate_hz, piece.replica), piece.position)
-            for piece in pieces
+            (Cell(own.stack, own.rate_name, own.rate_hz, own.replica), own.position)
+            for own in taken
         ]
-        for number, pieces in by_round
+        for number, taken in by_round
     }
     assert sorted(seen) == [(g, r) for g in range(2) for r in range(3)]
     for placed in seen.values():
@@ -99,8 +99,8 @@ def test_every_round_holds_every_cell_once(tmp_path: Path) -> None:
 def test_the_seed_alone_fixes_the_order_of_slices(tmp_path: Path) -> None:
     orders = {
         name: [
-            (piece.stack, piece.replica)
-            for piece in slices(measured(tmp_path / name, fake_engine(), small_plan(seed=seed)))
+            (own.stack, own.replica)
+            for own in slices(measured(tmp_path / name, fake_engine(), small_plan(seed=seed)))
         ]
         for name, seed in (("first", 1), ("again", 1), ("other", 2))
     }
@@ -188,7 +188,7 @@ def test_a_slice_that_would_void_its_round_is_taken_again(
         (record.generation, record.round, record.stack, record.replica) for record in retaken
     ] == [(0, 0, first.stack, first.replica)] * 2
     assert all(re.search(reason, record.reasons[0]) for record in retaken)
-    assert all(piece.cpu_ns < 10**12 for piece in slices(records))
+    assert all(own.cpu_ns < 10**12 for own in slices(records))
     assert not any(round_.voided for round_ in rounds(records))
 
 
@@ -242,7 +242,7 @@ def test_a_cell_over_its_share_of_a_core_is_recorded_and_left_out(tmp_path: Path
     ]
     true_share = refused[0].rate_hz * TOO_SLOW_US / 1e6
     assert refused[0].core_share == pytest.approx(true_share, rel=0.2)
-    measured_cells = {(piece.stack, piece.rate_name) for piece in slices(records)}
+    measured_cells = {(own.stack, own.rate_name) for own in slices(records)}
     assert measured_cells == {(FASTAPI, "low"), (AXUM, "low"), (AXUM, "high")}
     assert good(records) == [0, 1]
 
@@ -256,7 +256,7 @@ def test_a_generation_that_died_young_leaves_no_cell_unchecked(tmp_path: Path) -
     engine = fake_engine({FASTAPI: TOO_SLOW_US, AXUM: 40.0}, dies_at={FASTAPI: 1})
     records = measured(tmp_path, engine, small_plan())
     assert [record.stack for record in records if isinstance(record, CellRefused)] == [FASTAPI]
-    assert {piece.stack for piece in slices(records)} == {AXUM}
+    assert {own.stack for own in slices(records)} == {AXUM}
 
 
 def test_a_reference_too_slow_for_its_rate_aborts_the_run(tmp_path: Path) -> None:
@@ -363,6 +363,6 @@ def test_a_window_is_longer_where_the_rate_is_low_so_that_it_holds_requests_to_d
     plan = small_plan(which_rates="both")
     slow = [msgspec.structs.replace(cell, rate_hz=2.0) for cell in plan.cells[:2]]
     plan = msgspec.structs.replace(plan, cells=[*slow, *plan.cells[2:]])
-    pieces = slices(measured(tmp_path, fake_engine(), plan))
-    assert {piece.window_s for piece in pieces if piece.rate_hz == 2.0} == {10.0}
-    assert {piece.window_s for piece in pieces if piece.rate_hz > 500} == {plan.window_s}
+    taken = slices(measured(tmp_path, fake_engine(), plan))
+    assert {own.window_s for own in taken if own.rate_hz == 2.0} == {10.0}
+    assert {own.window_s for own in taken if own.rate_hz > 500} == {plan.window_s}

@@ -162,16 +162,14 @@ class Pair(msgspec.Struct, frozen=True):
 
     def miscounted(self) -> int:
         """By how many requests server and client disagree, slices of the other added up."""
-        return sum(
-            abs(piece.ok - (piece.injected_requests or 0)) for piece in self._slices(self.other)
-        )
+        return sum(abs(own.ok - (own.injected_requests or 0)) for own in self._slices(self.other))
 
     def _costs(self) -> select.Costs:
         return select.costs(select.usable(self.records))
 
     def _slices(self, cell: Cell) -> list[Slice]:
-        pieces = (record for record in self.records if isinstance(record, Slice))
-        return [piece for piece in pieces if select.cell_of(piece) == cell]
+        everyone = (record for record in self.records if isinstance(record, Slice))
+        return [own for own in everyone if select.cell_of(own) == cell]
 
 
 def _twin(bench: Bench, name: str) -> Outcome:
