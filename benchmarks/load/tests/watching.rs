@@ -31,7 +31,8 @@ fn the_clocks_are_read_between_pieces_too() {
     let server = Server::answering(OK);
     let mut busy = Busy::start("while :; do :; done");
     let pids = [busy.pid()];
-    let fields = json!({"watch_pids": pids, "piece_requests": 15, "rate_hz": 200.0, "window_s": 1.0});
+    let fields =
+        json!({"watch_pids": pids, "piece_requests": 15, "rate_hz": 200.0, "window_s": 1.0});
     let result = result(&config_with(server.address, &fields));
     busy.end();
     let watch = &result["watch"][0];
