@@ -1,34 +1,38 @@
 """How much of a Python stack's CPU is garbage collection: `python -m benchmarks.garbage`.
 
-Prints a table with a row for each stack: how often each of Python's three generations is collected,
-and what that takes of the server's CPU, at the high declared rate. A collection rarer than once in
-four pieces of a slice is left out of a cell's cost as one of the dearest quarter; see methodology.
+Prints a table with a row for each stack: how often each of Python's three generations was collected
+until it was warm, and then while it answered at the high declared rate; and what the latter took of
+the server's CPU. What comes in less than a quarter of all pieces is left out of a cell's cost.
 """
 
 import argparse
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from stackgap import build, rates
 from stackgap.measure.cores import choose
 from stackgap.measure.engine import Load, connections_at
 from stackgap.measure.process import ProcessEngine, process_engine
 from stackgap.measure.workload import Workload
-from stackgap.report import formatting as f
 from stackgap.report import markdown
-from stackgap.run.plan import CONNECTIONS, LEAD_S
+from stackgap.run.plan import CONNECTIONS
 from stackgap.stacks import Stack, find
 
 _EQUATION, _N = "ephemeris", 100
 _STACKS = ("fastapi-stock-python", "fastapi-quiet-python", "fastapi-quiet-rust", "asgi-quiet-rust")
 _SECONDS = 20.0
+_WARM_UP_S = 1.0
 _HOOK = Path(__file__).parent / "garbage_hook"
 _HEADINGS = (
     "stack",
-    *(f"generation {number}: once in requests" for number in range(3)),
-    *(f"generation {number}: % of its CPU" for number in range(3)),
+    "collections before, by generation",
+    "requests",
+    "collections meanwhile, by generation",
+    "% of its CPU",
 )
 
 
@@ -39,43 +43,35 @@ def table(engine: ProcessEngine, stacks: Sequence[Stack], seconds: float) -> str
 
 def _row(engine: ProcessEngine, stack: Stack, seconds: float) -> Sequence[str]:
     rate_hz = rates.find(_EQUATION, _N).high_hz
-    connections = connections_at(rate_hz, CONNECTIONS)
-    # What it collects while it imports is not of its requests: that of an idle one is taken off.
-    idle, _, _ = _collected(engine, stack, None)
-    load = Load(rate_hz, LEAD_S, seconds, connections, seed=1)
-    busy, requests, cpu_ns = _collected(engine, stack, load)
-    return (stack.name, *_columns(idle, busy, requests, cpu_ns))
-
-
-def _columns(
-    idle: Mapping[str, Sequence[int]], busy: Mapping[str, Sequence[int]], requests: int, cpu_ns: int
-) -> Iterator[str]:
-    for before, after in zip(idle["counts"], busy["counts"], strict=True):
-        yield f.bare_value(requests / (after - before), f.REQUESTS) if after > before else "never"
-    for before, after in zip(idle["cpu_ns"], busy["cpu_ns"], strict=True):
-        yield f"{100 * (after - before) / cpu_ns:.2f}"
-
-
-def _collected(
-    engine: ProcessEngine, stack: Stack, load: Load | None
-) -> tuple[dict[str, list[int]], int, int]:
-    """What a server collected until it ended, its answers and their CPU."""
+    warming = Load(rate_hz, 0.0, _WARM_UP_S, connections_at(rate_hz, CONNECTIONS), seed=1)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "garbage.json"
-        hooked = {"PYTHONPATH": f"{_HOOK}:{engine.site.python_path}", "STACKGAP_GARBAGE": str(path)}
+        told = Path(folder) / "garbage.json"
+        hooked = {"PYTHONPATH": f"{_HOOK}:{engine.site.python_path}", "STACKGAP_GARBAGE": str(told)}
         with engine.launched(stack, 0, **hooked) as fresh:
             resident = engine.adopt(fresh)
         try:
-            reading = engine.slice(resident, load) if load else None
+            engine.slice(resident, warming)
+            before = json.loads(told.read_text())
+            reading = engine.slice(resident, replace(warming, window_s=seconds))
+            after = json.loads(told.read_text())
         finally:
             engine.stop([resident])
-        told: dict[str, list[int]] = json.loads(path.read_text())
-    return told, reading.window_ok if reading else 0, reading.cpu_ns if reading else 0
+    collected = [new - old for old, new in zip(before["counts"], after["counts"], strict=True)]
+    taken_ns = sum(after["cpu_ns"]) - sum(before["cpu_ns"])
+    return (
+        stack.name,
+        ", ".join(map(str, before["counts"])),
+        f"{reading.window_ok:,}",
+        ", ".join(map(str, collected)),
+        f"{100 * taken_ns / reading.cpu_ns:.2f}",
+    )
 
 
 def main() -> None:
     """Prints the table."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
+    parser = argparse.ArgumentParser(
+        description="How much of a Python stack's CPU is garbage collection."
+    )
     parser.add_argument("--seconds", type=float, default=_SECONDS, help="of load on each stack")
     seconds = parser.parse_args().seconds
     with process_engine(Workload(_EQUATION, _N), choose(), build.source_hash()) as engine:

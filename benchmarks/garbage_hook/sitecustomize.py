@@ -1,10 +1,10 @@
 """Counts the garbage collections of the process it is loaded into, and the CPU they take.
 
-Python loads a module of this name at its start from a folder on PYTHONPATH. What it counted is
-written as JSON into the file that STACKGAP_GARBAGE names, when the process ends.
+Python loads a module of this name at its start from a folder on PYTHONPATH. What it counted so far
+is written as JSON into the file that STACKGAP_GARBAGE names, after each collection: the process's
+end would be too late, as uvicorn ends itself by a signal.
 """
 
-import atexit
 import gc
 import json
 import os
@@ -12,24 +12,22 @@ import time
 from pathlib import Path
 from typing import Any
 
-counts = [0, 0, 0]
-cpu_ns = [0, 0, 0]
-_began_ns = [0]
+
+def _counting(path: Path) -> None:
+    counts, cpu_ns, began_ns = [0, 0, 0], [0, 0, 0], 0
+
+    def count(phase: str, info: dict[str, Any]) -> None:
+        nonlocal began_ns
+        now_ns = time.thread_time_ns()
+        if phase == "start":
+            began_ns = now_ns
+            return
+        counts[info["generation"]] += 1
+        cpu_ns[info["generation"]] += now_ns - began_ns
+        path.write_text(json.dumps({"counts": counts, "cpu_ns": cpu_ns}))
+
+    gc.callbacks.append(count)
 
 
-def _count(phase: str, info: dict[str, Any]) -> None:
-    if phase == "start":
-        _began_ns[0] = time.thread_time_ns()
-        return
-    counts[info["generation"]] += 1
-    cpu_ns[info["generation"]] += time.thread_time_ns() - _began_ns[0]
-
-
-def _write(path: Path) -> None:
-    gc.callbacks.remove(_count)
-    path.write_text(json.dumps({"counts": counts, "cpu_ns": cpu_ns}))
-
-
-if path := os.environ.get("STACKGAP_GARBAGE"):
-    gc.callbacks.append(_count)
-    atexit.register(_write, Path(path))
+if told_to := os.environ.get("STACKGAP_GARBAGE"):
+    _counting(Path(told_to))
