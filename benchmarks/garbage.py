@@ -13,10 +13,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from stackgap import build, rates
-from stackgap.measure.cores import choose
+from stackgap import rates
+from stackgap.cli.failures import console, explained
+from stackgap.cli.measuring import engine_for
 from stackgap.measure.engine import Load, connections_at
-from stackgap.measure.process import ProcessEngine, process_engine
+from stackgap.measure.process import ProcessEngine
 from stackgap.measure.workload import Workload
 from stackgap.report import markdown
 from stackgap.run.plan import CONNECTIONS
@@ -26,7 +27,8 @@ _EQUATION, _N = "ephemeris", 100
 _STACKS = ("fastapi-stock-python", "fastapi-quiet-python", "fastapi-quiet-rust", "asgi-quiet-rust")
 _SECONDS = 20.0
 _WARM_UP_S = 1.0
-_HOOK = Path(__file__).parent / "garbage_hook"
+HOOK = Path(__file__).parent / "garbage_hook"
+_STATUS = "loading one stack after another"
 _HEADINGS = (
     "stack",
     "collections before, by generation",
@@ -46,7 +48,7 @@ def _row(engine: ProcessEngine, stack: Stack, seconds: float) -> Sequence[str]:
     warming = Load(rate_hz, 0.0, _WARM_UP_S, connections_at(rate_hz, CONNECTIONS), seed=1)
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "garbage.json"
-        hooked = {"PYTHONPATH": f"{_HOOK}:{engine.site.python_path}", "STACKGAP_GARBAGE": str(told)}
+        hooked = {"PYTHONPATH": f"{HOOK}:{engine.site.python_path}", "STACKGAP_GARBAGE": str(told)}
         with engine.launched(stack, 0, **hooked) as fresh:
             resident = engine.adopt(fresh)
         try:
@@ -74,8 +76,13 @@ def main() -> None:
     )
     parser.add_argument("--seconds", type=float, default=_SECONDS, help="of load on each stack")
     seconds = parser.parse_args().seconds
-    with process_engine(Workload(_EQUATION, _N), choose(), build.source_hash()) as engine:
-        print(table(engine, [find(name) for name in _STACKS], seconds))
+    with (
+        explained(),
+        engine_for(Workload(_EQUATION, _N), None) as engine,
+        console.status(_STATUS),
+    ):
+        shown = table(engine, [find(name) for name in _STACKS], seconds)
+    print(shown)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ EDGE_REQUESTS = 8
 # Stolen time comes in stretches of some milliseconds: even if they are of 5 ms only, so much of it
 # meets a fifth of all pieces of 15 ms, and a quarter is left out as the dearest.
 MAX_STEAL_SHARE = 0.05
+# The servers' and the generator's: of both it is counted.
 _CORES = 2
 # What wakes an idle core is on nobody's account, and counts as if others had taken it.
 MAX_OTHERS_SHARE = 0.10

@@ -223,8 +223,8 @@ def _methods(plan: Plan) -> list[tuple[str, str]]:
             "responses, the generator for delivering the requests. That is so for every stack. "
             "The clock is read between pieces of a window, too, some milliseconds each. What a "
             "cell costs in a generation is the interquartile mean of its pieces: the dearest and "
-            f"the cheapest {f.percent(TRIMMED_SHARE)} of them are left out. In runs recorded "
-            "before, a slice is one piece.",
+            f"the cheapest {f.percent(TRIMMED_SHARE)} of them are left out. Where "
+            "records hold no pieces, as those of older runs, a slice is one.",
         ),
         (
             "Intervals",

@@ -203,9 +203,9 @@ class Generation:
         voided = []
         cells = [cell for cell in self._plan.cells if cell not in self._refused]
         for position, cell in enumerate(shuffled(self._plan, cells, self._number, round_)):
-            reading = self._slice(round_, cell)
+            reading, reasons = self._slice(round_, cell)
             self._emit(_slice_record(self._number, round_, position, cell, reading))
-            voided += gates.slice_voids(cell.stack, cell.rate_hz, reading)
+            voided += reasons
             self._observer.advance()
         after = self._engine.machine()
         voided += gates.machine_voids(before, after, time.monotonic() - started, self._canaries_ns)
@@ -221,8 +221,8 @@ class Generation:
             )
         )
 
-    def _slice(self, round_: int, cell: Cell) -> SliceReading:
-        """One slice; taken again, up to `_MOST_TAKES` in all, where it would void its round.
+    def _slice(self, round_: int, cell: Cell) -> tuple[SliceReading, list[str]]:
+        """One slice, and why it voids its round; taken again before, up to `_MOST_TAKES` in all.
 
         Else one moment in which the host kept the generator or the server from its core would
         void the slices of all other cells, too. A server that is too slow is so in each take.
@@ -244,7 +244,7 @@ class Generation:
                     reasons,
                 )
             )
-        return reading
+        return reading, reasons
 
     def _look_at_loaded(self) -> None:
         self._observer.phase("measuring memory under load")

@@ -142,14 +142,17 @@ def test_another_version_of_a_probe_is_refused() -> None:
 
 
 def test_the_garbage_collector_never_looks_at_a_slice_again() -> None:
-    line = records.encode(factory.a_slice(factory.cell("axum-stock"), cost_us=60.0))
-    (own,) = _parsed(line)
+    whole = factory.a_slice(factory.cell("axum-stock"), cost_us=60.0)
+    cut = msgspec.structs.replace(whole, piece_requests=2, cpu_ns_by_piece=(120_000, 121_000))
+    (own,) = _parsed(records.encode(cut))
     assert isinstance(own, Slice)
     # A tuple of tuples is let go once these have been.
     gc.collect()
     gc.collect()
     assert not gc.is_tracked(own)
     assert not gc.is_tracked(own.latency_ns_histogram)
+    assert own.cpu_ns_by_piece == cut.cpu_ns_by_piece
+    assert not gc.is_tracked(own.cpu_ns_by_piece)
 
 
 def test_a_line_is_plain_json_with_its_kind_first() -> None:

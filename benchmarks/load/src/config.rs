@@ -36,7 +36,7 @@ pub struct Config {
     /// Processes whose CPU clocks are read at both ends of the window.
     #[serde(default)]
     pub watch_pids: Vec<i32>,
-    /// Of so many requests of the window each their CPU is told by itself, too; of none if 0.
+    /// How many requests of the window are a piece, whose CPU is told by itself; 0 for no pieces.
     #[serde(default)]
     pub piece_requests: u64,
     /// Every how many-th request's body is returned, if it falls into the window.
