@@ -9,7 +9,7 @@ from stackgap.analyse.interval import Estimate
 from stackgap.analyse.summarise import summarise
 from stackgap.analyse.summary import Attribution, CellSummary, Summary
 from stackgap.misuse import MisuseError
-from stackgap.records import AnyRecord, Cell
+from stackgap.records import AnyRecord, Cell, Slice
 
 _CHANGES_EVERY_TIME = ("load_average",)
 _SAME = ("equation", "n", "reference")
@@ -91,7 +91,7 @@ def compared(before: Sequence[AnyRecord], after: Sequence[AnyRecord]) -> Compari
     return Comparison(
         before=one,
         after=other,
-        conditions=tuple(_conditions(one, other)),
+        conditions=(*_averaged(before, after), *_conditions(one, other)),
         cells=cells,
         parts=tuple(_parts(one, other)),
         only_before=tuple(cell for cell in earlier if cell not in later),
@@ -134,6 +134,19 @@ def _parts(one: Summary, other: Summary) -> Iterator[ComparedPart]:
 
 def _attributions(run: Summary) -> Iterator[Attribution]:
     return (own for own in run.attributions if isinstance(own, Attribution))
+
+
+def _averaged(before: Sequence[AnyRecord], after: Sequence[AnyRecord]) -> Iterator[Changed]:
+    """What a cost is the mean over, where that differs: a bad moment spoils a slice, or only some
+    of its pieces."""
+    own, others = _unit(before), _unit(after)
+    if own != others:
+        yield Changed("costs are means over", own, others)
+
+
+def _unit(records: Sequence[AnyRecord]) -> str:
+    in_pieces = any(isinstance(own, Slice) and own.cpu_ns_by_piece for own in records)
+    return "pieces of slices" if in_pieces else "slices"
 
 
 def _conditions(one: Summary, other: Summary) -> Iterator[Changed]:

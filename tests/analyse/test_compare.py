@@ -6,7 +6,7 @@ from msgspec import structs
 from stackgap.analyse.compare import ComparedCell, ComparedPart, compared
 from stackgap.analyse.interval import Interval, NotEnough
 from stackgap.misuse import MisuseError
-from stackgap.records import AnyRecord, RunStarted
+from stackgap.records import AnyRecord, RunStarted, Slice
 from tests.analyse import factory
 from tests.analyse.ladder import AXUM as LADDERS_END
 from tests.analyse.ladder import KERNEL, LOG, costs_us, factorial, servable, stack
@@ -70,6 +70,21 @@ def test_what_differs_in_the_conditions_is_named_down_to_the_value() -> None:
     assert [(own.what, own.before, own.after) for own in over.conditions] == [
         ("python / version", "3.11.2", "3.12.0")
     ]
+
+
+def test_that_one_run_alone_has_pieces_of_slices_is_named() -> None:
+    def in_pieces(own: AnyRecord) -> AnyRecord:
+        if not isinstance(own, Slice):
+            return own
+        halves = (own.cpu_ns // 2, own.cpu_ns // 2)
+        return structs.replace(own, piece_requests=own.window_ok // 2, cpu_ns_by_piece=halves)
+
+    whole = _run(COST_US)
+    cut = list(map(in_pieces, whole))
+    assert [(own.before, own.after) for own in compared(whole, cut).conditions] == [
+        ("slices", "pieces of slices")
+    ]
+    assert compared(cut, cut).conditions == ()
 
 
 def test_what_one_run_has_alone_is_named() -> None:
