@@ -23,5 +23,7 @@ def keep(
     `stackgap report --runs INTO RUN_ID` shows them.
     """
     with explained():
-        kept = store.keep(runs / run_id if run_id else store.latest(runs), into)
+        folder = runs / run_id if run_id else store.latest(runs)
+        with console.status(f"compressing {folder.name}"):
+            kept = store.keep(folder, into)
         console.print(f"kept: {kept}", soft_wrap=True)
